@@ -47,7 +47,8 @@ export interface DiffRequest extends ResourceRequest {
   readonly ignoreChanges: readonly string[];
 }
 
-export type PropertyChange = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
+export type PropertyChange =
+  "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
 
 export interface DiffResult {
   /** Changed property paths (`properties.sku.name`, `subnets[0].name`); none means no change. */
@@ -106,6 +107,11 @@ export interface ProviderBackend {
   update(request: UpdateRequest): Promise<ResourceState>;
   delete(request: DeleteRequest): Promise<void>;
   invoke(token: string, inputs: JsonObject, connection: string): Promise<JsonObject>;
+  /**
+   * Compares two configurations of one provider instance; a `-replace` change replaces every resource of that
+   * instance. Without this method a changed configuration is an update.
+   */
+  diffConfig?(oldInputs: JsonObject, newInputs: JsonObject): Promise<DiffResult>;
 }
 
 /** A refusal by the emulated cloud, with the code and the wording of the real one. */
