@@ -1,0 +1,25 @@
+/** One thing that is wrong with the stack configuration. */
+export interface ConfigProblem {
+  /** Where: the configuration path, such as `cluster.nodePools[0].vmSize`. */
+  readonly path: string;
+  /** What the configuration says there; undefined where it says nothing. */
+  readonly got: unknown;
+  /** What is wrong, or what is allowed there. */
+  readonly allowed: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+/** The stack configuration cannot be used. Lists every problem at once, so that one edit mends them all. */
+export class ConfigError extends Error {
+  public constructor(public readonly problems: readonly ConfigProblem[]) {
+    const count = `${problems.length} problem${problems.length === 1 ? "" : "s"}`;
+    super(`The stack configuration has ${count}; nothing was created.\n${problems.map(describe).join("\n")}`);
+    this.name = "ConfigError";
+  }
+}
+
+function describe({ path, got, allowed, fix }: ConfigProblem): string {
+  const value = got === undefined ? "nothing" : JSON.stringify(got);
+  return `  ${path}\n    got:     ${value}\n    allowed: ${allowed}\n    fix:     ${fix}`;
+}

@@ -1,0 +1,131 @@
+import type { NodePool, Settings } from "./schema";
+import { DEFAULT_KUBERNETES_VERSION } from "./versions";
+
+/** What a profile settles; a stack adds its names, tags and addressees, and may override any of it. */
+export type Profile = Omit<Settings, "profile" | "location" | "naming" | "tags" | "observability"> & {
+  readonly tags: Pick<Settings["tags"], "extra">;
+  readonly observability: Omit<Settings["observability"], "alertEmails">;
+};
+
+const pool: NodePool = {
+  name: "system",
+  mode: "System",
+  priority: "Regular",
+  vmSize: "Standard_D2s_v3",
+  minCount: 1,
+  maxCount: 2,
+  zones: [],
+  osDiskType: "Ephemeral",
+  osDiskSizeGb: 48,
+  maxPodsPerNode: 110,
+  labels: {},
+  taints: [],
+};
+
+/** One node of 2 vCPUs, Basic registry, no SLA: the smallest platform that is still secure. */
+const lightweight: Profile = {
+  tags: { extra: {} },
+  cluster: {
+    kubernetesVersion: DEFAULT_KUBERNETES_VERSION,
+    tier: "Free",
+    allowPublicApiServer: true,
+    allowSmallSystemPool: true,
+    authorizedIpRanges: [],
+    podCidr: "192.168.0.0/16",
+    serviceCidr: "172.16.0.0/16",
+    nodePools: [pool],
+    scaleDown: "aggressive",
+    maintenance: {
+      cluster: { dayOfWeek: "Sunday", startTime: "01:00", utcOffset: "+00:00", durationHours: 4 },
+      nodeOs: { dayOfWeek: "Sunday", startTime: "06:00", utcOffset: "+00:00", durationHours: 4 },
+    },
+  },
+  access: { clusterAdmins: [], kubelogin: "azurecli" },
+  registry: { sku: "Basic", untaggedRetentionDays: 0 },
+  observability: {
+    retentionDays: 30,
+    dailyCapGb: 0.5,
+    managedGrafana: false,
+    thresholds: { nodeCpuPercent: 85, nodeMemoryPercent: 85, nodeDiskPercent: 85, podRestartsPerHour: 3 },
+  },
+  api: {
+    replicas: 2,
+    autoscaling: null,
+    resources: {
+      cpuRequestMillicores: 50,
+      cpuLimitMillicores: 500,
+      memoryRequestMib: 96,
+      memoryLimitMib: 192,
+    },
+    image: {
+      repository: "api",
+      sourceRepository: "https://github.com/open-aks-platform/aks-platform.git",
+      commit: null,
+      digest: null,
+    },
+  },
+  delivery: { github: null },
+};
+
+const zonal = { zones: ["1", "2", "3"], osDiskSizeGb: 64 } satisfies Partial<NodePool>;
+
+/** Three zones, separate system, application and spot pools, Premium registry, uptime SLA, Grafana. */
+const enterprise: Profile = {
+  ...lightweight,
+  cluster: {
+    ...lightweight.cluster,
+    tier: "Standard",
+    allowSmallSystemPool: false,
+    nodePools: [
+      {
+        ...pool,
+        ...zonal,
+        vmSize: "Standard_D4ds_v5",
+        minCount: 3,
+        maxCount: 5,
+        taints: ["CriticalAddonsOnly=true:NoSchedule"],
+      },
+      {
+        ...pool,
+        ...zonal,
+        name: "apps",
+        mode: "User",
+        vmSize: "Standard_D4ds_v5",
+        minCount: 2,
+        maxCount: 20,
+      },
+      {
+        ...pool,
+        ...zonal,
+        name: "spot",
+        mode: "User",
+        priority: "Spot",
+        vmSize: "Standard_D4ds_v5",
+        minCount: 0,
+        maxCount: 10,
+        taints: ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"],
+      },
+    ],
+    scaleDown: "conservative",
+  },
+  registry: { sku: "Premium", untaggedRetentionDays: 15 },
+  observability: {
+    ...lightweight.observability,
+    retentionDays: 90,
+    dailyCapGb: 10,
+    managedGrafana: true,
+  },
+  api: {
+    ...lightweight.api,
+    replicas: 3,
+    autoscaling: { minReplicas: 2, maxReplicas: 10, cpuPercent: 70, memoryPercent: 80 },
+    resources: {
+      cpuRequestMillicores: 100,
+      cpuLimitMillicores: 1000,
+      memoryRequestMib: 128,
+      memoryLimitMib: 256,
+    },
+  },
+};
+
+export const PROFILES = { lightweight, enterprise } as const;

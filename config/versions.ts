@@ -1,0 +1,37 @@
+/** A pinned thing and the day its maker stops supporting it. */
+export interface Pin {
+  readonly version: string;
+  /** Last day of support, ISO 8601. */
+  readonly endOfSupport: string;
+}
+
+/**
+ * Kubernetes minor versions that AKS offers, newest last. Only the minor is ever configured: the `patch` upgrade
+ * channel moves the patch. AKS supports a minor for 12 months from its general availability
+ * (https://learn.microsoft.com/azure/aks/supported-kubernetes-versions; GA in 11/2025, 03/2026 and 07/2026);
+ * 1.33 and older are refused without long-term support (AKS release notes, 2026-07-17).
+ */
+export const KUBERNETES_VERSIONS: readonly Pin[] = [
+  { version: "1.34", endOfSupport: "2026-11-30" },
+  { version: "1.35", endOfSupport: "2027-03-31" },
+  { version: "1.36", endOfSupport: "2027-07-31" },
+];
+
+/** The minor that both profiles run. */
+export const DEFAULT_KUBERNETES_VERSION = "1.35";
+
+/** Node operating systems (AKS release notes: Azure Linux 2 images were removed on 2026-03-31). */
+export const NODE_OS: Pin = { version: "AzureLinux3", endOfSupport: "2028-07-31" };
+
+/** Node.js of the API's image (https://github.com/nodejs/release#release-schedule). */
+export const NODE_JS: Pin = { version: "24", endOfSupport: "2028-04-30" };
+
+/** Minors that may be configured on `today`. */
+export function supportedKubernetesVersions(today: Date): string[] {
+  return KUBERNETES_VERSIONS.filter((pin) => isSupported(pin, today)).map((pin) => pin.version);
+}
+
+/** True up to and including the last day of support, UTC. */
+export function isSupported(pin: Pin, today: Date): boolean {
+  return today.toISOString().slice(0, 10) <= pin.endOfSupport;
+}
