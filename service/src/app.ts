@@ -1,0 +1,45 @@
+import express, { type Express } from "express";
+import type { Logger } from "pino";
+import type { Config } from "./config";
+import type { Lifecycle } from "./lifecycle";
+import type { Metrics } from "./metrics";
+import { observeRequests } from "./observe";
+import { handleError, MAX_BODY_BYTES, methodNotAllowed, notFound } from "./problem";
+import { greeting } from "./routes/greeting";
+import { healthRoutes } from "./routes/health";
+import { metricsRoute, versionRoute } from "./routes/operations";
+import type { Route } from "./routes/routes";
+
+export interface AppArgs {
+  readonly config: Pick<Config, "version" | "commit">;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly lifecycle: Lifecycle;
+  /**
+   * Routes beside the API's own.
+   * @default none
+   */
+  readonly routes?: readonly Route[];
+}
+
+/** Builds the API. Nothing listens, and no timer or signal handler is set. */
+export function buildApp({ config, logger, metrics, lifecycle, routes = [] }: AppArgs): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", "simple");
+
+  const all = [greeting, ...healthRoutes(lifecycle), versionRoute(config), metricsRoute(metrics), ...routes];
+  const quietRoutes = new Set(all.filter((route) => route.quiet).map((route) => route.path));
+  app.use(observeRequests({ logger, metrics, lifecycle, quietRoutes }));
+  app.use(express.json({ limit: MAX_BODY_BYTES }));
+  for (const { path, get } of all) {
+    app
+      .route(path)
+      .get(get)
+      .all(methodNotAllowed(["GET", "HEAD"]));
+  }
+  app.use(notFound);
+  app.use(handleError);
+  return app;
+}

@@ -1,0 +1,60 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Lifecycle } from "./lifecycle";
+
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** Upper bounds in seconds: half a millisecond, where a plain answer lies, to 10 seconds, where clients give up. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+type RequestLabel = "method" | "route" | "status";
+
+export interface MetricsArgs {
+  readonly version: string;
+  readonly commit: string;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Rate, errors and duration of requests. Every label has a bounded set of values, whatever clients send. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #requests: Counter<RequestLabel>;
+  readonly #duration: Histogram<RequestLabel>;
+
+  constructor({ version, commit, lifecycle }: MetricsArgs) {
+    const registers = [this.registry];
+    this.#requests = new Counter({
+      name: "http_requests_total",
+      help: "Requests answered, by method, route template and status code.",
+      labelNames: ["method", "route", "status"],
+      registers,
+    });
+    this.#duration = new Histogram({
+      name: "http_request_duration_seconds",
+      help: "Seconds from the request's headers to the end of its response.",
+      labelNames: ["method", "route", "status"],
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    new Gauge({
+      name: "http_requests_in_flight",
+      help: "Requests being answered now.",
+      registers,
+      collect() {
+        this.set(lifecycle.inFlight);
+      },
+    });
+    new Gauge({
+      name: "api_build_info",
+      help: "Always 1; the labels say which build runs.",
+      labelNames: ["version", "commit", "node"],
+      registers,
+    }).set({ version, commit, node: process.version }, 1);
+  }
+
+  /** Counts one answered request. `route` is a route template or "unmatched", never a path that a client chose. */
+  observe(method: string, route: string, status: number, seconds: number): void {
+    const labels = { method: METHODS.has(method) ? method : "OTHER", route, status };
+    this.#requests.inc(labels);
+    this.#duration.observe(labels, seconds);
+  }
+}

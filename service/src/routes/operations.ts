@@ -1,0 +1,26 @@
+import type { Config } from "../config";
+import type { Metrics } from "../metrics";
+import { respond, respondJson } from "../respond";
+import type { Route } from "./routes";
+
+/** `GET /version`: which build answers. */
+export function versionRoute({ version, commit }: Pick<Config, "version" | "commit">): Route {
+  const body = { version, commit, node: process.version };
+  return {
+    path: "/version",
+    get: (_request, response) => {
+      respondJson(response, 200, body);
+    },
+  };
+}
+
+/** `GET /metrics`: the Prometheus exposition of this process. */
+export function metricsRoute({ registry }: Metrics): Route {
+  return {
+    path: "/metrics",
+    quiet: true,
+    get: async (_request, response) => {
+      respond(response, 200, registry.contentType, await registry.metrics());
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { collectDefaultMetrics } from "prom-client";
+import { buildApp } from "./app";
+import { type Config, ConfigError, loadConfig } from "./config";
+import { createHttpServer } from "./httpServer";
+import { Lifecycle } from "./lifecycle";
+import { createDestination, createLogger } from "./logging";
+import { Metrics } from "./metrics";
+import { createShutdown } from "./shutdown";
+
+function start(config: Config): void {
+  const destination = createDestination();
+  const logger = createLogger(config, destination);
+  const exit = (code: number): void => {
+    destination.flushSync();
+    process.exit(code);
+  };
+  const die = (error: unknown): void => {
+    logger.fatal({ err: error }, "the API cannot go on");
+    exit(1);
+  };
+  process.on("uncaughtException", die);
+  process.on("unhandledRejection", die);
+
+  const lifecycle = new Lifecycle();
+  const metrics = new Metrics({ version: config.version, commit: config.commit, lifecycle });
+  collectDefaultMetrics({ register: metrics.registry });
+  const server = createHttpServer(buildApp({ config, logger, metrics, lifecycle }), logger);
+
+  const stop = createShutdown({
+    server,
+    lifecycle,
+    logger,
+    delayMs: config.shutdownDelayMs,
+    timeoutMs: config.shutdownTimeoutMs,
+    exit,
+  });
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+
+  server.once("error", die);
+  server.listen(config.port, config.host, () => {
+    lifecycle.markReady();
+    logger.info({ address: server.address(), commit: config.commit, node: process.version }, "listening");
+  });
+}
+
+try {
+  start(loadConfig(process.env));
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
