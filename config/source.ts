@@ -9,12 +9,11 @@ import { ConfigError } from "./errors";
  */
 export function checkedOutCommit(): string {
   try {
-    const options = {
+    return execFileSync("git", ["rev-parse", "HEAD"], {
       cwd: dirname(__dirname),
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
-    } as const;
-    return execFileSync("git", ["rev-parse", "HEAD"], options).trim();
+    }).trim();
   } catch {
     throw new ConfigError([
       {

@@ -1,0 +1,75 @@
+import type * as resources from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Names, Settings } from "../config";
+import { ROLES } from "./support/roles";
+import { WorkloadIdentity } from "./workloadIdentity";
+
+export interface GithubDeliveryArgs {
+  readonly names: Names;
+  readonly delivery: Settings["delivery"];
+  /** What the workflow may change. */
+  readonly resourceGroup: resources.ResourceGroup;
+}
+
+/** Issuer of GitHub's workflow tokens; unlike a cluster's, without a trailing slash. */
+const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+
+/** The grants that the program itself makes, and no other (such as Owner) may be made through this identity. */
+const GRANTABLE = Object.values(ROLES)
+  .filter((role) => role !== ROLES.Contributor && role !== ROLES.RoleBasedAccessControlAdministrator)
+  .join(", ");
+
+const ONLY_GRANTABLE = ["write", "delete"]
+  .map((verb) => {
+    const source = verb === "write" ? "@Request" : "@Resource";
+    const attribute = `${source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId]`;
+    return (
+      `(!(ActionMatches{'Microsoft.Authorization/roleAssignments/${verb}'}) OR ` +
+      `${attribute} ForAnyOfAnyValues:GuidEquals {${GRANTABLE}})`
+    );
+  })
+  .join(" AND ");
+
+/**
+ * Lets one environment of one GitHub repository deploy the stack without a secret: an Entra application that
+ * trusts that environment's workflow tokens, with Contributor on the resource group and the right to make just
+ * the grants that the program makes.
+ *
+ * Costs nothing. Creates nothing where the stack names no repository.
+ *
+ * @example
+ * const delivery = new GithubDelivery("delivery", { names, delivery: config.delivery, resourceGroup });
+ */
+export class GithubDelivery extends pulumi.ComponentResource {
+  /** Client id for `azure/login`; undefined without a repository. */
+  public readonly clientId: pulumi.Output<string> | undefined;
+
+  public constructor(name: string, args: GithubDeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("platform:azure:GithubDelivery", name, {}, opts);
+    const { github } = args.delivery;
+    const scope = args.resourceGroup.id;
+    const identity = github
+      ? new WorkloadIdentity(
+          `${name}-github`,
+          {
+            identityName: args.names.of("github"),
+            trusts: [
+              {
+                name: `github-${github.environment}`,
+                issuer: GITHUB_ISSUER,
+                subject: `repo:${github.repository}:environment:${github.environment}`,
+              },
+            ],
+            roles: {
+              contributor: { role: "Contributor", scope },
+              grants: { role: "RoleBasedAccessControlAdministrator", scope, condition: ONLY_GRANTABLE },
+            },
+          },
+          { parent: this },
+        )
+      : undefined;
+    this.clientId = identity?.clientId;
+    this.registerOutputs({ clientId: this.clientId });
+  }
+}

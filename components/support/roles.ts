@@ -1,0 +1,84 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+
+import { deterministicGuid } from "../../config";
+
+/** Azure's built-in roles that the platform grants (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
+export const ROLES = {
+  AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  AksClusterUser: "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",
+  AksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+  Contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  GrafanaAdmin: "22926164-76b3-42b3-bc55-97df3dab3e41",
+  ManagedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+  MonitoringDataReader: "b0d8363b-8ddd-447d-831f-62ca05bff136",
+  MonitoringMetricsPublisher: "3913510d-42f4-4e42-8a64-420c390055eb",
+  MonitoringReader: "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
+  RoleBasedAccessControlAdministrator: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+} as const;
+
+export type RoleName = keyof typeof ROLES;
+
+/** Someone or something that can be granted a role. */
+export interface Principal {
+  /** Object id in Microsoft Entra ID (not the client id). */
+  readonly principalId: pulumi.Input<string>;
+  /** Azure refuses a principal that is not replicated yet unless its type is given; undefined: it is an old one. */
+  readonly principalType?: pulumi.Input<string>;
+}
+
+export interface RoleGrantArgs extends Principal {
+  readonly role: RoleName;
+  /** ARM id that the role holds for, and for everything below it. */
+  readonly scope: pulumi.Input<string>;
+  /** Condition that narrows the grant (version 2.0 of the condition language). */
+  readonly condition?: string;
+}
+
+/**
+ * Grants a role. The assignment's name follows from scope, role and principal, so that a repeated create meets
+ * the same assignment instead of a twin, and a new principal gets a new one.
+ */
+export function grantRole(
+  name: string,
+  args: RoleGrantArgs,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment {
+  const role = ROLES[args.role];
+  const subscription = pulumi.output(args.scope).apply((scope) => scope.split("/").slice(0, 3).join("/"));
+  return new authorization.RoleAssignment(
+    name,
+    {
+      roleAssignmentName: pulumi
+        .all([args.scope, args.principalId])
+        .apply(([scope, principalId]) => deterministicGuid(scope.toLowerCase(), role, principalId)),
+      roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+      principalId: args.principalId,
+      scope: args.scope,
+      ...(args.principalType === undefined ? {} : { principalType: args.principalType }),
+      ...(args.condition === undefined ? {} : { condition: args.condition, conditionVersion: "2.0" }),
+    },
+    opts,
+  );
+}
+
+/** How long Azure takes to make a new role assignment count everywhere, as a rule. */
+const REPLICATION_SECONDS = 60;
+
+/**
+ * A value that resolves only when the grants exist and have had time to replicate: Azure acknowledges a role
+ * assignment before each of its services honours it. Old grants cost no time.
+ */
+export function afterGrants(
+  value: pulumi.Input<string>,
+  grants: readonly authorization.RoleAssignment[],
+): pulumi.Output<string> {
+  const youngest = pulumi
+    .all(grants.map((grant) => grant.createdOn))
+    .apply((times) => Math.max(0, ...times.map((time) => Date.parse(time))));
+  return pulumi.all([value, youngest]).apply(async ([resolved, createdOn]) => {
+    const wait = createdOn + REPLICATION_SECONDS * 1000 - Date.now();
+    if (wait > 0 && !pulumi.runtime.isDryRun()) await new Promise((resolve) => setTimeout(resolve, wait));
+    return resolved;
+  });
+}

@@ -1,0 +1,93 @@
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { ApiSettings } from "../../config";
+import type { Availability } from "./availability";
+
+/** Port that the API listens on, inside the pod. */
+export const API_PORT = 8080;
+const USER_ID = 1000;
+
+export interface ApiPodArgs {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: pulumi.Input<string>;
+  /** Full SHA of the commit that the image was built from. */
+  readonly commit: string;
+  readonly serviceAccountName: pulumi.Input<string>;
+  readonly resources: ApiSettings["resources"];
+  readonly availability: Availability;
+}
+
+/** The API's pod: allowed by the `restricted` Pod Security level, spread over nodes and zones, stopped gently. */
+export function apiPod(args: ApiPodArgs): inputs.core.v1.PodTemplateSpec {
+  const { availability, labels } = args;
+  return {
+    metadata: { labels: { ...labels, "azure.workload.identity/use": "true" } },
+    spec: {
+      serviceAccountName: args.serviceAccountName,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: USER_ID,
+        runAsGroup: USER_ID,
+        fsGroup: USER_ID,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      terminationGracePeriodSeconds: availability.terminationGracePeriodSeconds,
+      topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map(
+        (topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: labels },
+        }),
+      ),
+      containers: [apiContainer(args)],
+    },
+  };
+}
+
+function apiContainer({ image, commit, resources, availability }: ApiPodArgs): inputs.core.v1.Container {
+  return {
+    name: "api",
+    image,
+    imagePullPolicy: "IfNotPresent",
+    ports: [{ name: "http", containerPort: API_PORT, protocol: "TCP" }],
+    env: [
+      { name: "PORT", value: String(API_PORT) },
+      { name: "GIT_SHA", value: commit },
+      { name: "SHUTDOWN_DELAY_SECONDS", value: String(availability.shutdown.delaySeconds) },
+      { name: "SHUTDOWN_TIMEOUT_SECONDS", value: String(availability.shutdown.timeoutSeconds) },
+    ],
+    resources: {
+      requests: { cpu: `${resources.cpuRequestMillicores}m`, memory: `${resources.memoryRequestMib}Mi` },
+      limits: { cpu: `${resources.cpuLimitMillicores}m`, memory: `${resources.memoryLimitMib}Mi` },
+    },
+    startupProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1, failureThreshold: 30 },
+    readinessProbe: {
+      httpGet: { path: "/readyz", port: "http" },
+      initialDelaySeconds: 5,
+      periodSeconds: availability.readinessPeriodSeconds,
+      timeoutSeconds: 2,
+      failureThreshold: 3,
+    },
+    livenessProbe: {
+      httpGet: { path: "/healthz", port: "http" },
+      initialDelaySeconds: 15,
+      periodSeconds: 20,
+      timeoutSeconds: 2,
+      failureThreshold: 3,
+    },
+    lifecycle: { preStop: { sleep: { seconds: availability.preStopSeconds } } },
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER_ID,
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { ApiSettings } from "../../config";
+
+/** Seconds that Kubernetes waits before it asks the pod to stop, so that load balancers have stopped sending to it. */
+const PRE_STOP_SECONDS = 5;
+/** Seconds between readiness probes; the service keeps answering that long after it is told to stop. */
+const READINESS_PERIOD_SECONDS = 10;
+/** Seconds that the service gives its last requests. */
+const DRAIN_SECONDS = 15;
+
+/**
+ * How many pods there are and how they come and go. Computed together, because only together do they promise
+ * that a node can always drain and that a rollout drops no request.
+ */
+export interface Availability {
+  /** Undefined where the autoscaler owns the number. */
+  readonly replicas: number | undefined;
+  readonly autoscaling: NonNullable<ApiSettings["autoscaling"]> | undefined;
+  readonly rollingUpdate: { readonly maxSurge: number; readonly maxUnavailable: number };
+  /** One pod may always be evicted; with two or more running, another serves meanwhile. */
+  readonly disruptionBudget: { readonly maxUnavailable: number };
+  readonly preStopSeconds: number;
+  readonly readinessPeriodSeconds: number;
+  /** What the service is told: how long to go on serving, and when to give up on its last requests. */
+  readonly shutdown: { readonly delaySeconds: number; readonly timeoutSeconds: number };
+  readonly terminationGracePeriodSeconds: number;
+  /** Pods that may exist at one time: a full set that stops, a full set that starts, and the surge. */
+  readonly maxPods: number;
+}
+
+export function planAvailability({ replicas, autoscaling }: ApiSettings): Availability {
+  const rollingUpdate = { maxSurge: 1, maxUnavailable: 0 };
+  const timeoutSeconds = READINESS_PERIOD_SECONDS + DRAIN_SECONDS;
+  return {
+    replicas: autoscaling ? undefined : replicas,
+    autoscaling: autoscaling ?? undefined,
+    rollingUpdate,
+    disruptionBudget: { maxUnavailable: 1 },
+    preStopSeconds: PRE_STOP_SECONDS,
+    readinessPeriodSeconds: READINESS_PERIOD_SECONDS,
+    shutdown: { delaySeconds: READINESS_PERIOD_SECONDS, timeoutSeconds },
+    // A margin over the service's own limit, so that Kubernetes never kills what is still draining.
+    terminationGracePeriodSeconds: PRE_STOP_SECONDS + timeoutSeconds + 5,
+    maxPods: 2 * (autoscaling?.maxReplicas ?? replicas) + rollingUpdate.maxSurge,
+  };
+}
