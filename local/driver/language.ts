@@ -1,0 +1,101 @@
+import type * as grpc from "@grpc/grpc-js";
+import * as pulumi from "@pulumi/pulumi";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
+import {
+  GetRequiredPluginsResponse,
+  type GetRequiredPluginsRequest,
+  RunResponse,
+  type RunRequest,
+} from "@pulumi/pulumi/proto/language_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+
+import { messageOf } from "./errors";
+import { type Listening, listen } from "./grpc";
+
+/** A Pulumi program: creates resources and returns the stack's outputs. */
+export type Program = () => Promise<Record<string, unknown>>;
+
+export interface LanguageHost extends Listening {
+  /** The program's own failure, undefined as long as it has none. */
+  failure(): unknown;
+}
+
+type Reply<T> = (error: null, response: T) => void;
+
+/**
+ * Serves a program to the engine (`pulumi up --client=<address>`), as the Automation API does for its inline
+ * programs, so that no language host has to be installed. The program runs in this process, once a `Run` call.
+ *
+ * It differs from the Automation API in one way: a failure of the program is logged once and without the stack
+ * trace where the error says so (`hideStack`, or a `name` listed in `plainErrors`).
+ */
+export async function serveProgram(program: Program, plainErrors: readonly string[]): Promise<LanguageHost> {
+  let failure: unknown;
+  const listening = await listen(LanguageRuntimeService as grpc.ServiceDefinition, {
+    getRequiredPlugins(
+      _call: grpc.ServerUnaryCall<GetRequiredPluginsRequest, unknown>,
+      reply: Reply<unknown>,
+    ) {
+      reply(null, new GetRequiredPluginsResponse());
+    },
+    getPluginInfo(_call: unknown, reply: Reply<PluginInfo>) {
+      const info = new PluginInfo();
+      info.setVersion("1.0.0");
+      reply(null, info);
+    },
+    run(call: grpc.ServerUnaryCall<RunRequest, RunResponse>, reply: Reply<RunResponse>) {
+      const response = new RunResponse();
+      runOnce(call.request, program).then(
+        () => {
+          reply(null, response);
+        },
+        (error: unknown) => {
+          failure = error;
+          response.setError(describe(error, plainErrors));
+          reply(null, response);
+        },
+      );
+    },
+  });
+  return { ...listening, failure: () => failure };
+}
+
+async function runOnce(request: RunRequest, program: Program): Promise<void> {
+  pulumi.runtime.resetOptions(
+    request.getProject(),
+    request.getStack(),
+    request.getParallel(),
+    request.getArgsList()[0] ?? "",
+    request.getMonitorAddress(),
+    request.getDryrun(),
+    request.getOrganization(),
+  );
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(request.getConfigMap().toArray()),
+    request.getConfigsecretkeysList(),
+  );
+  const stray: unknown[] = [];
+  const keep = (error: unknown): void => {
+    stray.push(error);
+  };
+  // A failed resource rejects promises that nobody awaits (outputs of other resources): they belong to the program.
+  process.on("uncaughtException", keep);
+  process.on("unhandledRejection", keep);
+  try {
+    await pulumi.runtime.runInPulumiStack(program);
+    await pulumi.runtime.disconnect(true);
+  } catch (error) {
+    await pulumi.runtime.disconnect(false);
+    throw error;
+  } finally {
+    process.off("uncaughtException", keep);
+    process.off("unhandledRejection", keep);
+  }
+  if (stray.length > 0) throw stray[0];
+}
+
+function describe(error: unknown, plainErrors: readonly string[]): string {
+  if (pulumi.RunError.isInstance(error)) return error.message;
+  if (!(error instanceof Error) || plainErrors.includes(error.name)) return messageOf(error);
+  return error.stack ?? error.message;
+}

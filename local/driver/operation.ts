@@ -1,0 +1,97 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { existsSync } from "node:fs";
+
+import type { ServedProvider } from "../provider/server";
+import { type CliResult, cliEnvironment, runCli } from "./cli";
+import { UserError } from "./errors";
+import { serveEvents } from "./events";
+import { type LanguageHost, type Program, serveProgram } from "./language";
+import { type Layout, prepareLayout } from "./layout";
+import { installPolicyHost } from "./policyHost";
+import { copySettings, projectName } from "./project";
+import { stateFile } from "./state";
+
+export type Verb = "up" | "preview" | "refresh" | "destroy";
+
+export interface Operation {
+  readonly verb: Verb;
+  readonly layout: Layout;
+  readonly stack: string;
+  /** Absolute path of the Pulumi CLI. */
+  readonly command: string;
+  readonly program: Program;
+  readonly providers: readonly Pick<ServedProvider, "name" | "port">[];
+  /** Folders of policy packs; they judge `up` and `preview`. */
+  readonly policyPacks: readonly string[];
+  /** Further options of the verb. */
+  readonly options?: readonly string[];
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onInterrupt?: (count: number) => void;
+}
+
+export interface Outcome extends CliResult {
+  /** What the program itself threw, if it did. */
+  readonly programFailure: unknown;
+}
+
+/** Names of errors whose message says everything: what, got, allowed, fix. */
+const PLAIN_ERRORS = ["ConfigError", "UserError", "InputPropertyError", "InputPropertiesError"];
+
+/**
+ * Runs one operation of the real engine on a program in this process, against providers that are already being
+ * served. Two commands at most: the operation, and `stack init` before the first one on a stack.
+ */
+export async function runOperation(operation: Operation): Promise<Outcome> {
+  const { layout, stack, command } = operation;
+  const folder = layout.workFolder(stack);
+  await initialiseStack(layout, stack, command);
+  installPolicyHost(layout);
+  const language = await serveProgram(operation.program, PLAIN_ERRORS);
+  const events = await serveEvents(operation.onEvent);
+  try {
+    const debug = operation.providers.map(({ name, port }) => `${name}:${port}`).join(",");
+    const result = await runCli({
+      command,
+      args: operationArguments(operation, language, events.address),
+      folder,
+      environment: cliEnvironment(layout, command, debug === "" ? {} : { PULUMI_DEBUG_PROVIDERS: debug }),
+      ...(operation.onInterrupt ? { onInterrupt: operation.onInterrupt } : {}),
+    });
+    return { ...result, programFailure: language.failure() };
+  } finally {
+    language.close();
+    events.close();
+  }
+}
+
+function operationArguments(operation: Operation, language: LanguageHost, events: string): string[] {
+  const { verb } = operation;
+  const judged = verb === "up" || verb === "preview";
+  return [
+    verb,
+    ...(verb === "preview" ? [] : ["--yes", "--skip-preview"]),
+    ...["--stack", operation.stack],
+    ...(judged ? operation.policyPacks.flatMap((pack) => ["--policy-pack", pack]) : []),
+    ...(operation.options ?? []),
+    ...["--suppress-progress", "--suppress-permalink", "--skip-plugin-pre-install"],
+    ...[`--client=${language.address}`, "--exec-kind", "auto.inline", "--event-log", `tcp://${events}`],
+  ];
+}
+
+/** Prepares the folders and creates the stack if this is its first operation. */
+async function initialiseStack(layout: Layout, stack: string, command: string): Promise<void> {
+  prepareLayout(layout, stack);
+  copySettings(layout, stack);
+  if (existsSync(stateFile(layout, projectName(layout), stack))) return;
+  const result = await runCli({
+    command,
+    args: ["stack", "init", stack, "--secrets-provider", "passphrase", "--no-select"],
+    folder: layout.workFolder(stack),
+    environment: cliEnvironment(layout, command),
+  });
+  if (result.code !== 0) {
+    throw new UserError(
+      `the stack "${stack}" could not be created in ${layout.state}:\n${result.stderr.trim()}`,
+    );
+  }
+}
