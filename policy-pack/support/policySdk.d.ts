@@ -1,0 +1,12 @@
+export {};
+
+/** @pulumi/policy 1.21.0 exports these two at run time, but its declarations leave them out (stripInternal). */
+declare module "@pulumi/policy/proxy" {
+  /** Wraps a resource's inputs so that reading a value which a preview does not know throws. */
+  export function unknownCheckingProxy<T extends object>(inputs: T): T;
+
+  export class UnknownValueError extends Error {
+    /** Path of the unknown value in the resource's inputs. */
+    public readonly props: readonly string[];
+  }
+}
