@@ -1,0 +1,82 @@
+/** What an emulated cluster asks of the cloud around it. */
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** The steps that led to the answer, for people. */
+  readonly chain: readonly string[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: string;
+}
+
+export interface NodePool {
+  readonly name: string;
+  readonly vmSize: string;
+  /** How many nodes the pool can have: its maximum where it scales by itself. */
+  readonly nodes: number;
+  readonly maxPods: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+export interface Cluster {
+  /** ARM id. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  /** Host name of the API server. */
+  readonly fqdn: string;
+  readonly tenantId: string | undefined;
+  /** True where the API server knows Entra ID users only. */
+  readonly localAccountsDisabled: boolean;
+  /** True where Azure role assignments decide what a user may do in the cluster. */
+  readonly azureRbac: boolean;
+  /** Undefined where the cluster has no OIDC issuer. */
+  readonly oidcIssuer: string | undefined;
+  readonly workloadIdentity: boolean;
+  /** Object id of the identity with which nodes pull images. */
+  readonly kubeletObjectId: string | undefined;
+  readonly verticalPodAutoscaler: boolean;
+  /** True where nodes are made as pods need them: capacity is no limit. */
+  readonly nodeAutoProvisioning: boolean;
+  readonly nodePools: readonly NodePool[];
+}
+
+/** An image in an emulated registry, with the folder in which its files are. */
+export interface LocalImage {
+  readonly registry: string;
+  readonly repository: string;
+  readonly digest: string;
+  readonly folder: string;
+  readonly entrypoint: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** As the image says it: a number, a name, or empty. */
+  readonly user: string;
+  readonly exposedPort: number | undefined;
+}
+
+export interface ServiceAccountToken {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly clientId: string;
+}
+
+export interface ClusterPlatform {
+  /** Finds the cluster whose API server has this host name. */
+  findCluster(host: string): Cluster | undefined;
+  /** May the caller do this to objects of the cluster? `scope` is an ARM id: the cluster's or a namespace's in it. */
+  authorize(cluster: Cluster, action: string, scope: string): Decision;
+  /** Object id of the caller, for messages. */
+  readonly caller: string;
+  /** True where a registry of this host name exists. */
+  hasRegistry(loginServer: string): boolean;
+  findImage(reference: string): LocalImage | undefined;
+  canPull(cluster: Cluster, loginServer: string): Decision;
+  exchangeToken(token: ServiceAccountToken): Decision;
+  /** An address of the documentation range that no other load balancer of the cloud has. */
+  allocatePublicIp(owner: string): string;
+}

@@ -1,0 +1,113 @@
+/**
+ * Strict decoding, as the API server does it with `fieldValidation=Strict`: fields that a type does not have,
+ * required fields that are missing, and values of the wrong shape are named with their paths.
+ */
+import { UNKNOWN, type Json, type JsonObject } from "../../provider/backend";
+import type { Kind } from "../kinds";
+import type { FieldIssue } from "../status";
+import { isObject } from "../types";
+import { CUSTOM_RESOURCE_FIELDS } from "./customResources";
+import generated from "./fields.json";
+
+interface Field {
+  readonly shape: string;
+  readonly required: boolean;
+}
+
+const LINES: Readonly<Record<string, string>> = { ...generated, ...CUSTOM_RESOURCE_FIELDS };
+const parsed = new Map<string, ReadonlyMap<string, Field>>();
+
+/** Fields of a type, by name. */
+function fieldsOf(type: string): ReadonlyMap<string, Field> {
+  const known = parsed.get(type);
+  if (known !== undefined) return known;
+  const line = LINES[type];
+  if (line === undefined) throw new Error(`schema/fields.json has no type ${type}: run schema/generate.ts`);
+  const fields = new Map<string, Field>();
+  for (const part of line.split(" ").filter(Boolean)) {
+    const colon = part.indexOf(":");
+    const required = part[colon - 1] === "!";
+    fields.set(part.slice(0, required ? colon - 1 : colon), { shape: part.slice(colon + 1), required });
+  }
+  parsed.set(type, fields);
+  return fields;
+}
+
+/** Everything that is wrong with the shape of an object; unknown values (in a preview) fit everywhere. */
+export function decodeIssues(kind: Kind, object: JsonObject): FieldIssue[] {
+  const issues: FieldIssue[] = [];
+  if (object["apiVersion"] !== kind.apiVersion || object["kind"] !== kind.kind) {
+    issues.push({
+      path: "kind",
+      message: `expected ${kind.apiVersion} ${kind.kind}, got ${String(object["apiVersion"])} ${String(object["kind"])}`,
+    });
+  }
+  checkObject(object, kind.fields, "", issues);
+  return issues;
+}
+
+function checkObject(value: JsonObject, type: string, path: string, issues: FieldIssue[]): void {
+  const fields = fieldsOf(type);
+  for (const [name, item] of Object.entries(value)) {
+    const at = path === "" ? name : `${path}.${name}`;
+    const field = fields.get(name);
+    if (field === undefined) {
+      // Keys that begin with two underscores are notes of a provider, not fields of the object.
+      if (!name.startsWith("__")) issues.push(unknownField(at, name, fields));
+    } else checkShape(item, field.shape, at, issues);
+  }
+  for (const [name, field] of fields) {
+    const given = value[name];
+    if (field.required && (given === undefined || given === null)) {
+      issues.push({ path: path === "" ? name : `${path}.${name}`, message: "Required value" });
+    }
+  }
+}
+
+function unknownField(path: string, name: string, fields: ReadonlyMap<string, Field>): FieldIssue {
+  const near = [...fields.keys()].find((other) => isNear(name, other));
+  const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  return { path, message: `strict decoding error: unknown field "${path}"${hint}` };
+}
+
+function isNear(given: string, known: string): boolean {
+  const [a, b] = [given.toLowerCase(), known.toLowerCase()];
+  return a === b || a === `${b}s` || b === `${a}s` || (a.length > 4 && (b.startsWith(a) || a.startsWith(b)));
+}
+
+function checkShape(value: Json, shape: string, path: string, issues: FieldIssue[]): void {
+  if (value === null || value === UNKNOWN || shape === "any") return;
+  if (shape.startsWith("[")) {
+    if (!Array.isArray(value)) issues.push(wrongShape(path, "a list", value));
+    else {
+      value.forEach((item, index) => {
+        checkShape(item, shape.slice(1, -1), `${path}[${index}]`, issues);
+      });
+    }
+  } else if (shape.startsWith("{")) {
+    if (!isObject(value)) issues.push(wrongShape(path, "a map", value));
+    else {
+      for (const [key, item] of Object.entries(value)) {
+        checkShape(item, shape.slice(1, -1), `${path}[${key}]`, issues);
+      }
+    }
+  } else if (shape in SCALARS) {
+    const scalar = SCALARS[shape];
+    if (scalar !== undefined && !scalar.types.includes(typeof value)) {
+      issues.push(wrongShape(path, scalar.name, value));
+    }
+  } else if (!isObject(value)) issues.push(wrongShape(path, "an object", value));
+  else checkObject(value, shape, path, issues);
+}
+
+const SCALARS: Readonly<Record<string, { readonly name: string; readonly types: readonly string[] }>> = {
+  s: { name: "a string", types: ["string"] },
+  n: { name: "a number", types: ["number"] },
+  b: { name: "a boolean", types: ["boolean"] },
+  ns: { name: "a number or a string", types: ["number", "string"] },
+};
+
+function wrongShape(path: string, wanted: string, value: Json): FieldIssue {
+  const got = Array.isArray(value) ? "a list" : `${typeof value} ${JSON.stringify(value)}`;
+  return { path, message: `Invalid value: expected ${wanted}, got ${got}` };
+}
