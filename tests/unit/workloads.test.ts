@@ -1,0 +1,178 @@
+import * as fc from "fast-check";
+
+import { PROFILES } from "../../config/profiles";
+import { planAvailability } from "../../components/workloads/availability";
+import { type RegisteredResource, runProgram, theOnly } from "../support/pulumi";
+
+let dev: RegisteredResource[];
+let prod: RegisteredResource[];
+beforeAll(async () => {
+  dev = await runProgram("dev");
+  prod = await runProgram("prod");
+});
+
+interface Deployment {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly strategy: { readonly rollingUpdate: object };
+    readonly template: {
+      readonly metadata: object;
+      readonly spec: { readonly containers: readonly object[] } & Record<string, unknown>;
+    };
+  };
+}
+
+const deploymentOf = (resources: RegisteredResource[]) =>
+  theOnly(resources, "kubernetes:apps/v1:Deployment").inputs as unknown as Deployment;
+
+describe("availability holds together for every number of replicas", () => {
+  const settings = fc
+    .record({
+      replicas: fc.integer({ min: 2, max: 100 }),
+      min: fc.integer({ min: 2, max: 50 }),
+      more: fc.nat(50),
+      fixed: fc.boolean(),
+    })
+    .map(({ replicas, min, more, fixed }) => ({
+      ...PROFILES.enterprise.api,
+      replicas,
+      autoscaling: fixed
+        ? null
+        : { minReplicas: min, maxReplicas: min + more, cpuPercent: 70, memoryPercent: 80 },
+    }));
+
+  test("one pod may always go, and at least one serves meanwhile", () => {
+    fc.assert(
+      fc.property(settings, (api) => {
+        const { disruptionBudget, rollingUpdate, replicas, autoscaling } = planAvailability(api);
+        const fewest = replicas ?? autoscaling?.minReplicas ?? 0;
+        expect(disruptionBudget.maxUnavailable).toBeGreaterThanOrEqual(1);
+        expect(fewest - disruptionBudget.maxUnavailable).toBeGreaterThanOrEqual(1);
+        expect(rollingUpdate.maxUnavailable).toBe(0);
+        expect(rollingUpdate.maxSurge).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+
+  test("replicas and autoscaler never both own the number of pods", () => {
+    fc.assert(
+      fc.property(settings, (api) => {
+        const { replicas, autoscaling } = planAvailability(api);
+        expect([replicas, autoscaling].filter((owner) => owner !== undefined)).toHaveLength(1);
+      }),
+    );
+  });
+
+  test("Kubernetes waits longer than the service takes to drain, and a rollout fits the quota", () => {
+    fc.assert(
+      fc.property(settings, (api) => {
+        const plan = planAvailability(api);
+        const needed = plan.preStopSeconds + plan.shutdown.timeoutSeconds;
+        expect(plan.terminationGracePeriodSeconds).toBeGreaterThan(needed);
+        expect(plan.shutdown.delaySeconds).toBeGreaterThanOrEqual(plan.readinessPeriodSeconds);
+        const most = api.autoscaling?.maxReplicas ?? api.replicas;
+        expect(plan.maxPods).toBeGreaterThanOrEqual(2 * most + plan.rollingUpdate.maxSurge);
+      }),
+    );
+  });
+});
+
+describe("the API's objects", () => {
+  test("the pod is hardened, bounded and probed", () => {
+    const { spec } = deploymentOf(dev).spec.template;
+    expect(spec).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          image: expect.stringMatching(
+            /^akspdemodevacr\w{6}\.azurecr\.io\/api:[0-9a-f]{40}@sha256:[0-9a-f]{64}$/,
+          ) as string,
+          resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { cpu: "500m", memory: "192Mi" } },
+          startupProbe: { httpGet: { path: "/healthz" } },
+          readinessProbe: { httpGet: { path: "/readyz" }, initialDelaySeconds: 5, periodSeconds: 10 },
+          livenessProbe: { httpGet: { path: "/healthz" }, initialDelaySeconds: 15, periodSeconds: 20 },
+          lifecycle: { preStop: { sleep: { seconds: 5 } } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+        },
+      ],
+    });
+    expect(deploymentOf(dev).spec.template.metadata).toMatchObject({
+      labels: { "azure.workload.identity/use": "true" },
+    });
+  });
+
+  test("dev has two replicas and a VPA that recommends; prod leaves the number to its HPA", () => {
+    expect(deploymentOf(dev).spec.replicas).toBe(2);
+    expect(theOnly(dev, "kubernetes:autoscaling.k8s.io/v1:VerticalPodAutoscaler").inputs).toMatchObject({
+      spec: { updatePolicy: { updateMode: "Off" } },
+    });
+    expect(deploymentOf(prod).spec).not.toHaveProperty("replicas");
+    expect(theOnly(prod, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler").inputs).toMatchObject({
+      spec: {
+        minReplicas: 2,
+        maxReplicas: 10,
+        metrics: [
+          { resource: { name: "cpu", target: { averageUtilization: 70 } } },
+          { resource: { name: "memory", target: { averageUtilization: 80 } } },
+        ],
+      },
+    });
+  });
+
+  test("a rollout adds one pod before it takes one away", () => {
+    expect(deploymentOf(prod).spec.strategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+  });
+
+  test("the Service maps 80 to 8080", () => {
+    expect(theOnly(dev, "kubernetes:core/v1:Service").inputs).toMatchObject({
+      spec: { type: "LoadBalancer", ports: [{ port: 80, targetPort: 8080 }] },
+    });
+  });
+
+  test("the namespace starts closed", () => {
+    expect(theOnly(dev, "kubernetes:core/v1:Namespace").inputs).toMatchObject({
+      metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+    });
+    const deny = dev.find(({ name }) => name === "api-namespace-default-deny");
+    expect(deny?.inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  });
+
+  test("the API's flows leave out the node's metadata service", () => {
+    const flows = dev.find(({ name }) => name === "api-flows")?.inputs["spec"];
+    expect(flows).toMatchObject({
+      ingress: [{ ports: [{ port: 8080 }] }],
+      egress: [
+        { ports: [{ port: 53 }, { port: 53 }] },
+        { to: [{ ipBlock: { except: ["169.254.169.254/32"] } }] },
+      ],
+    });
+  });
+});
+
+describe("the image", () => {
+  const TASK_RUN = "azure-native:containerregistry:TaskRun";
+
+  test("is built in Azure from the checked-out commit", () => {
+    const { inputs } = theOnly(dev, TASK_RUN);
+    expect(inputs["runRequest"]).toMatchObject({
+      type: "DockerBuildRequest",
+      sourceLocation: expect.stringMatching(/^https:\/\/.+\.git#[0-9a-f]{40}:service$/) as string,
+      isPushEnabled: true,
+      platform: { os: "Linux" },
+    });
+  });
+
+  test("is taken as it is where delivery passes its digest", async () => {
+    const image = { digest: `sha256:${"b".repeat(64)}`, commit: "c".repeat(40) };
+    const resources = await runProgram("dev", { api: { image } });
+    expect(resources.filter(({ type }) => type === TASK_RUN)).toEqual([]);
+    expect(deploymentOf(resources).spec.template.spec.containers[0]).toMatchObject({
+      image: expect.stringContaining(`/api:${"c".repeat(40)}@sha256:${"b".repeat(64)}`) as string,
+    });
+  });
+});
