@@ -32,14 +32,15 @@ export function buildApp({ config, logger, metrics, lifecycle, routes = [] }: Ap
   const all = [greeting, ...healthRoutes(lifecycle), versionRoute(config), metricsRoute(metrics), ...routes];
   const quietRoutes = new Set(all.filter((route) => route.quiet).map((route) => route.path));
   app.use(observeRequests({ logger, metrics, lifecycle, quietRoutes }));
-  app.use(express.json({ limit: MAX_BODY_BYTES }));
+  // No route takes a body, so only requests that are refused anyway pass the parser: it holds them to the limits.
+  const parseBody = express.json({ limit: MAX_BODY_BYTES });
   for (const { path, get } of all) {
     app
       .route(path)
       .get(get)
-      .all(methodNotAllowed(["GET", "HEAD"]));
+      .all(parseBody, methodNotAllowed(["GET", "HEAD"]));
   }
-  app.use(notFound);
+  app.use(parseBody, notFound);
   app.use(handleError);
   return app;
 }

@@ -6,6 +6,9 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 /** Upper bounds in seconds: half a millisecond, where a plain answer lies, to 10 seconds, where clients give up. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+const DURATION_NAME = "http_request_duration_seconds";
+const COUNT_NAME = `${DURATION_NAME}_count`;
+
 type RequestLabel = "method" | "route" | "status";
 
 export interface MetricsArgs {
@@ -17,23 +20,30 @@ export interface MetricsArgs {
 /** Rate, errors and duration of requests. Every label has a bounded set of values, whatever clients send. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #requests: Counter<RequestLabel>;
   readonly #duration: Histogram<RequestLabel>;
 
   constructor({ version, commit, lifecycle }: MetricsArgs) {
     const registers = [this.registry];
-    this.#requests = new Counter({
-      name: "http_requests_total",
-      help: "Requests answered, by method, route template and status code.",
-      labelNames: ["method", "route", "status"],
-      registers,
-    });
     this.#duration = new Histogram({
-      name: "http_request_duration_seconds",
+      name: DURATION_NAME,
       help: "Seconds from the request's headers to the end of its response.",
       labelNames: ["method", "route", "status"],
       buckets: DURATION_BUCKETS,
       registers,
+    });
+    const duration = this.#duration;
+    new Counter<RequestLabel>({
+      name: "http_requests_total",
+      help: "Requests answered, by method, route template and status code.",
+      labelNames: ["method", "route", "status"],
+      registers,
+      // The histogram has counted them already: read at the scrape, so that a request is counted once.
+      async collect() {
+        this.reset();
+        for (const { metricName, labels, value } of (await duration.get()).values) {
+          if (metricName === COUNT_NAME) this.inc(labels, value);
+        }
+      },
     });
     new Gauge({
       name: "http_requests_in_flight",
@@ -54,7 +64,6 @@ export class Metrics {
   /** Counts one answered request. `route` is a route template or "unmatched", never a path that a client chose. */
   observe(method: string, route: string, status: number, seconds: number): void {
     const labels = { method: METHODS.has(method) ? method : "OTHER", route, status };
-    this.#requests.inc(labels);
     this.#duration.observe(labels, seconds);
   }
 }
