@@ -31,6 +31,6 @@ function read(folder: string, file: string): string {
 }
 
 if (require.main === module) {
-  const file = join(__dirname, "../support/azureTypes.json");
+  const file = join(__dirname, "../support/taggableTypes.json");
   writeFileSync(file, `${JSON.stringify(azureTypes(), null, 2)}\n`);
 }

@@ -1,4 +1,4 @@
-import acceptsTags from "./azureTypes.json";
+import acceptsTags from "./taggableTypes.json";
 
 /** `<module>:<type>` of every azure-native resource, and whether it takes tags (see generate/azureTypes.ts). */
 const ACCEPTS_TAGS: Readonly<Record<string, boolean>> = acceptsTags;

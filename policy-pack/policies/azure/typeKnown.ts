@@ -23,7 +23,7 @@ export const azureTypeKnown = resourcePolicy<string>(
     report({
       at: "the resource type",
       got: azureType,
-      allowed: "a type listed in policy-pack/support/azureTypes.json",
+      allowed: "a type listed in policy-pack/support/taggableTypes.json",
       fix: "bring the list up to date; until then azure-tags-required does not judge this resource",
     });
   },
