@@ -79,6 +79,7 @@ install_packages() {
 
 use_node
 install_packages
-NODE_COMPILE_CACHE=$root/.local/compile-cache
-export NODE_COMPILE_CACHE
+NODE_COMPILE_CACHE=$root/.local/tmp/compile-cache
+SWC_NODE_CACHE_DIR=$root/.local/tmp/swc
+export NODE_COMPILE_CACHE SWC_NODE_CACHE_DIR
 if [ $# -gt 0 ]; then exec "$@"; fi

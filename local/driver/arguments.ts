@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { UserError, messageOf } from "./errors";
 
 export const COMMANDS = {
+  setup: "get the Pulumi CLI where it is missing, and say which one is used",
   up: "create or update everything, then print what runs and where the API answers",
   preview: "show what `up` would change, without changing it",
   refresh: "read the emulated cloud back into the state, so that drift shows",
@@ -10,6 +11,7 @@ export const COMMANDS = {
   url: "print the API's URL",
   export: "write the stack's state (secrets stay encrypted) to --file, or to the screen",
   status: "print the stack's resources by type, and what the emulated cloud holds",
+  reset: "stop what runs and remove every stack's state and emulated cloud",
 } as const;
 
 export type Command = keyof typeof COMMANDS;
@@ -19,8 +21,8 @@ export const DEFAULT_PORT = 18080;
 export interface Arguments {
   readonly command: Command;
   readonly stack: string;
-  /** Loopback port on which the API's load balancer answers. */
-  readonly port: number;
+  /** Loopback port on which the API's load balancer answers; undefined keeps the one in use. */
+  readonly port: number | undefined;
   readonly json: boolean;
   readonly file: string | undefined;
   readonly project: string | undefined;
@@ -93,8 +95,8 @@ function isCommand(text: string): text is Command {
   return Object.hasOwn(COMMANDS, text);
 }
 
-function parsePort(text: string | undefined): number {
-  if (text === undefined || text === "") return DEFAULT_PORT;
+function parsePort(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1024 && port <= 65535) return port;
   throw new UserError(

@@ -31,6 +31,7 @@ export function cliEnvironment(
     ...Object.fromEntries(own),
     PATH: search.join(path.delimiter),
     TMPDIR: layout.temporary,
+    NODE_COMPILE_CACHE: path.join(layout.temporary, "compile-cache"),
     PULUMI_HOME: layout.pulumiHome,
     PULUMI_BACKEND_URL: `file://${layout.state}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: layout.passphrase,

@@ -74,24 +74,29 @@ async function runOnce(request: RunRequest, program: Program): Promise<void> {
     Object.fromEntries(request.getConfigMap().toArray()),
     request.getConfigsecretkeysList(),
   );
-  const stray: unknown[] = [];
+  const failures: unknown[] = [];
   const keep = (error: unknown): void => {
-    stray.push(error);
+    failures.push(error);
   };
   // A failed resource rejects promises that nobody awaits (outputs of other resources): they belong to the program.
   process.on("uncaughtException", keep);
   process.on("unhandledRejection", keep);
   try {
-    await pulumi.runtime.runInPulumiStack(program);
-    await pulumi.runtime.disconnect(true);
-  } catch (error) {
-    await pulumi.runtime.disconnect(false);
-    throw error;
+    // Caught here and not outside, because the SDK hands a rejection of the program to several promises.
+    await pulumi.runtime.runInPulumiStack(async () => {
+      try {
+        return await program();
+      } catch (error) {
+        keep(error);
+        return undefined;
+      }
+    });
+    await pulumi.runtime.disconnect(failures.length === 0);
   } finally {
     process.off("uncaughtException", keep);
     process.off("unhandledRejection", keep);
   }
-  if (stray.length > 0) throw stray[0];
+  if (failures.length > 0) throw failures[0];
 }
 
 function describe(error: unknown, plainErrors: readonly string[]): string {

@@ -17,7 +17,7 @@ export interface Layout {
   /** Root of Pulumi's file backend. */
   readonly state: string;
   readonly passphrase: string;
-  /** Temporary files of the processes that a run starts. */
+  /** Temporary files of the processes that a run starts, compilers' caches above all: one for all runs. */
   readonly temporary: string;
   /** Executables that the engine is to find on its PATH. */
   readonly bin: string;
@@ -39,7 +39,7 @@ export function createLayout(options: { readonly project: string; readonly local
     pulumiHome: path.join(local, "pulumi"),
     state: path.join(local, "state"),
     passphrase: path.join(local, "passphrase"),
-    temporary: path.join(local, "tmp"),
+    temporary: path.join(REPOSITORY_ROOT, ".local", "tmp"),
     bin: path.join(local, "bin"),
     builds: path.join(local, "builds"),
     cloudFile: (stack) => path.join(local, "clouds", `${stack}.jsonl`),

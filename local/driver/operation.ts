@@ -27,6 +27,8 @@ export interface Operation {
   readonly options?: readonly string[];
   readonly onEvent: (event: EngineEvent) => void;
   readonly onInterrupt?: (count: number) => void;
+  /** Work that is done in this process while the engine starts in its own. */
+  readonly whileStarting?: () => void;
 }
 
 export interface Outcome extends CliResult {
@@ -50,14 +52,15 @@ export async function runOperation(operation: Operation): Promise<Outcome> {
   const events = await serveEvents(operation.onEvent);
   try {
     const debug = operation.providers.map(({ name, port }) => `${name}:${port}`).join(",");
-    const result = await runCli({
+    const running = runCli({
       command,
       args: operationArguments(operation, language, events.address),
       folder,
       environment: cliEnvironment(layout, command, debug === "" ? {} : { PULUMI_DEBUG_PROVIDERS: debug }),
       ...(operation.onInterrupt ? { onInterrupt: operation.onInterrupt } : {}),
     });
-    return { ...result, programFailure: language.failure() };
+    operation.whileStarting?.();
+    return { ...(await running), programFailure: language.failure() };
   } finally {
     language.close();
     events.close();
@@ -73,7 +76,7 @@ function operationArguments(operation: Operation, language: LanguageHost, events
     ...["--stack", operation.stack],
     ...(judged ? operation.policyPacks.flatMap((pack) => ["--policy-pack", pack]) : []),
     ...(operation.options ?? []),
-    ...["--suppress-progress", "--suppress-permalink", "--skip-plugin-pre-install"],
+    ...["--suppress-progress", "--skip-plugin-pre-install"],
     ...[`--client=${language.address}`, "--exec-kind", "auto.inline", "--event-log", `tcp://${events}`],
   ];
 }

@@ -5,8 +5,6 @@ import { nameOf, typeOf } from "./state";
 export interface Progress {
   step(step: Step): void;
   note(line: string): void;
-  /** Clears what is still on the line. */
-  end(): void;
 }
 
 const SYMBOLS: Readonly<Partial<Record<Step["op"], string>>> = {
@@ -36,7 +34,6 @@ function lines(stream: NodeJS.WriteStream): Progress {
       stream.write(`  ${symbol.padEnd(2)} ${typeOf(step.urn)} ${nameOf(step.urn)}${diffs}${took}\n`);
     },
     note: (line) => stream.write(`${line}\n`),
-    end: () => undefined,
   };
 }
 
@@ -52,6 +49,5 @@ function ticker(stream: NodeJS.WriteStream): Progress {
       stream.write(`  ${done} resources done, last: ${nameOf(step.urn)}\n`);
     },
     note: (line) => stream.write(`${line}\n`),
-    end: () => undefined,
   };
 }

@@ -31,6 +31,8 @@ export interface Diagnostic {
 export interface Step {
   readonly urn: string;
   readonly op: OpType;
+  /** True where a provider manages the resource, false for a component. */
+  readonly custom: boolean;
   readonly diffs: readonly string[];
   /** Milliseconds from start to end; undefined while it runs. */
   readonly milliseconds: number | undefined;
@@ -84,6 +86,7 @@ export class OperationRecord {
     const step: Step = {
       urn: metadata.urn,
       op: metadata.op,
+      custom: (metadata.new ?? metadata.old)?.custom === true,
       diffs: metadata.detailedDiff ? Object.keys(metadata.detailedDiff) : (metadata.diffs ?? []),
       milliseconds,
       failed,

@@ -30,7 +30,10 @@ export interface Summary {
   readonly violations: readonly (PolicyViolation & PolicyAdvice)[];
   /** What the changes of this run would take on Azure; undefined where nothing was created or updated. */
   readonly azure: CriticalPath | undefined;
+  /** Where the API answers; undefined where it does not run. */
   readonly url: string | undefined;
+  /** Objects in the emulated cloud, by cloud. */
+  readonly cloudObjects: Readonly<Record<string, number>>;
   readonly errors: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
   /** Ids that the emulated cloud still holds after `destroy`. */
@@ -104,6 +107,7 @@ function renderFacts(summary: Summary): string {
     ["Result", renderResult(summary)],
     ["Changes", renderChanges(summary.changes)],
     ["Policies", renderPolicies(summary)],
+    ["Cloud", renderClouds(summary.cloudObjects)],
     ["Time", `${summary.seconds.toFixed(1)} s here${renderAzure(summary.azure)}`],
     ["Left over", renderLeftovers(summary)],
     ["API", summary.url ?? ""],
@@ -139,6 +143,13 @@ function renderAzure(azure: CriticalPath | undefined): string {
   const steps = azure.chain.map(nameOf);
   const route = steps.length > 4 ? [...steps.slice(0, 2), "...", ...steps.slice(-1)] : steps;
   return `; on Azure at least ${minutes} min ${seconds} s (${route.join(" > ")})`;
+}
+
+function renderClouds(objects: Summary["cloudObjects"]): string {
+  const clouds = Object.entries(objects);
+  const total = clouds.reduce((sum, [, count]) => sum + count, 0);
+  const parts = clouds.map(([cloud, count]) => `${cloud} ${count}`).join(", ");
+  return `${total} objects${parts === "" ? "" : ` (${parts})`}`;
 }
 
 function renderLeftovers({ command, ok, leftovers }: Summary): string {

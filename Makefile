@@ -1,0 +1,58 @@
+# The only entry point: `make help` lists what there is. Recipes call scripts; the work is done there.
+STACK ?= dev
+PORT ?=
+FILE ?=
+
+RUN := tools/setup.sh node --require @swc-node/register
+DRIVER := $(RUN) local/run.ts
+OPTIONS = --stack "$(STACK)" $(if $(PORT),--port "$(PORT)") $(if $(FILE),--file "$(FILE)")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview refresh destroy url status export test lint format bench clean reset
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@echo "Variables: STACK=dev|prod (default dev), PORT=<loopback port of the API>, FILE=<where export writes>"
+
+setup: ## Get Node.js, the packages and the Pulumi CLI, where they are missing
+	@$(DRIVER) setup
+
+up: ## Deploy the stack to the emulated cloud, policies on, and serve the API
+	@$(DRIVER) up $(OPTIONS)
+
+preview: ## Show what `make up` would change
+	@$(DRIVER) preview $(OPTIONS)
+
+refresh: ## Read the emulated cloud into the state, so that drift shows
+	@$(DRIVER) refresh $(OPTIONS)
+
+destroy: ## Delete everything, and prove that nothing is left
+	@$(DRIVER) destroy $(OPTIONS)
+
+url: ## Print the API's URL
+	@$(DRIVER) url $(OPTIONS)
+
+status: ## Print what the stack and its emulated cloud hold
+	@$(DRIVER) status $(OPTIONS)
+
+export: ## Write the stack's state, as `pulumi stack export` does, to FILE
+	@$(DRIVER) export $(OPTIONS)
+
+test: ## Run every check: format, lint, types, tests on the real engine
+	@$(DRIVER) setup
+	@$(RUN) tools/check.ts all
+
+lint: ## Check format, lint and types
+	@$(RUN) tools/check.ts static
+
+format: ## Format every file
+	@tools/setup.sh npx --no-install prettier --log-level warn --write .
+
+bench: ## Compare preview and up with the bare engine, against the targets
+	@$(RUN) local/bench.ts
+
+clean: ## Remove caches and build results; stacks stay
+	@rm -rf .local/jest .local/test .local/tmp coverage service/dist
+
+reset: ## Stop what runs and forget every emulated cloud and its state
+	@$(DRIVER) reset

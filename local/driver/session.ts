@@ -1,0 +1,159 @@
+/** One run of `up`, `preview`, `refresh` or `destroy` against a stack's emulated cloud, from lock to summary. */
+import type { ServedProvider } from "../provider/server";
+import { criticalPath } from "./criticalPath";
+import { messageOf } from "./errors";
+import type { Program } from "./language";
+import type { Layout } from "./layout";
+import { type Outcome, type Verb, runOperation } from "./operation";
+import { type Locate, settleState } from "./pending";
+import { readPolicyAdvice } from "./policyAdvice";
+import { type Progress } from "./progress";
+import { projectName } from "./project";
+import { type Diagnostic, OperationRecord } from "./record";
+import { releaseStaleLocks } from "./recovery";
+import { type StackState, managedResources, readState, typeOf } from "./state";
+import { type Summary, countTypes, packSummaries } from "./summary";
+
+/** A stack's emulated clouds, served to the engine. */
+export interface Clouds {
+  readonly providers: readonly Pick<ServedProvider, "name" | "port">[];
+  readonly locate: Locate;
+  /** Everything that exists. */
+  objects(): readonly { readonly id: string; readonly cloud: string }[];
+  /** Where the API answers on this machine; undefined where nothing runs. */
+  url(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export interface Session {
+  readonly verb: Verb;
+  readonly layout: Layout;
+  readonly stack: string;
+  readonly command: string;
+  readonly program: Program;
+  readonly policyPacks: readonly string[];
+  readonly progress: Progress;
+  readonly openClouds: () => Promise<Clouds>;
+  readonly whileStarting?: () => void;
+}
+
+/** Runs the operation; a failure of the engine, a policy or the program is in the summary, not thrown. */
+export async function runSession(session: Session): Promise<Summary> {
+  const { layout, stack, verb } = session;
+  const started = performance.now();
+  const project = projectName(layout);
+  const clouds = await session.openClouds();
+  try {
+    await releaseStaleLocks(layout, project, stack);
+    const repaired = await repair(session, clouds, readState(layout, project, stack));
+    const record = new OperationRecord((step) => {
+      session.progress.step(step);
+    });
+    const outcome = await operate(session, clouds, record, repaired);
+    const state = readState(layout, project, stack);
+    const url = verb === "up" && outcome.code === 0 ? await clouds.url() : undefined;
+    const errors = [...failures(outcome, record), ...(await probe(url))];
+    const leftovers = verb === "destroy" ? clouds.objects().map(({ id }) => id) : [];
+    return {
+      command: verb,
+      stack,
+      ok: outcome.code === 0 && errors.length === 0 && leftovers.length === 0,
+      interrupted: outcome.interrupted,
+      seconds: (performance.now() - started) / 1000,
+      changes: record.changes,
+      resources: verb === "preview" ? plannedTypes(record) : stateTypes(state),
+      policyPacks: packSummaries(record),
+      violations: await advise(session, record),
+      azure: azureTime(state, record, clouds),
+      url,
+      cloudObjects: countTypes(clouds.objects().map(({ cloud }) => cloud)),
+      errors,
+      warnings: record.warnings,
+      leftovers,
+    };
+  } finally {
+    await clouds.close();
+  }
+}
+
+/** Managed resources of a state by type. */
+export function stateTypes(state: StackState | undefined): Record<string, number> {
+  return countTypes(managedResources(state).map(({ type }) => type));
+}
+
+async function repair(session: Session, clouds: Clouds, state: StackState | undefined): Promise<boolean> {
+  if (state === undefined || state.pending.length === 0) return false;
+  const count = state.pending.length;
+  session.progress.note(`The last run was cut off: settling ${count} operations that it had begun`);
+  await settleState(session.layout, session.stack, session.command, clouds.locate);
+  return true;
+}
+
+async function operate(session: Session, clouds: Clouds, record: OperationRecord, refresh: boolean) {
+  const { verb, layout, stack, command, program, policyPacks, progress } = session;
+  return runOperation({
+    ...{ verb, layout, stack, command, program, policyPacks },
+    providers: clouds.providers,
+    options: refresh && verb !== "refresh" ? ["--refresh"] : [],
+    onEvent: (event) => {
+      record.add(event);
+    },
+    onInterrupt: (count) => {
+      progress.note(
+        count === 1
+          ? "Stopping: operations under way are finished first (Ctrl-C again ends them at once)"
+          : "Ending at once; the next run repairs the state",
+      );
+    },
+    ...(session.whileStarting ? { whileStarting: session.whileStarting } : {}),
+  });
+}
+
+/** What went wrong; the CLI's own message where the engine did not come to say it. */
+function failures(outcome: Outcome, record: OperationRecord): Diagnostic[] {
+  const known = record.errors.length > 0 || record.violations.some(({ level }) => level === "mandatory");
+  if (outcome.code === 0 || outcome.interrupted || known) return record.errors;
+  const message =
+    outcome.stderr.trim() || outcome.stdout.trim() || `the Pulumi CLI ended with ${outcome.code}`;
+  return [{ resource: undefined, message: message.replace(/^error: /, "") }];
+}
+
+/** One request to the API, because a URL that does not answer is no result. */
+async function probe(url: string | undefined): Promise<Diagnostic[]> {
+  if (url === undefined) return [];
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+    if (response.ok) return [];
+    return [{ resource: undefined, message: `the API at ${url} answers ${response.status}` }];
+  } catch (error) {
+    return [{ resource: undefined, message: `the API at ${url} does not answer: ${messageOf(error)}` }];
+  }
+}
+
+function plannedTypes(record: OperationRecord): Record<string, number> {
+  const planned = [...record.steps.values()].filter(({ op, custom }) => custom && !op.startsWith("delete"));
+  const types = planned.map(({ urn }) => typeOf(urn));
+  return countTypes(types.filter((type) => !type.startsWith("pulumi:")));
+}
+
+async function advise(
+  { policyPacks, layout }: Session,
+  record: OperationRecord,
+): Promise<Summary["violations"]> {
+  if (record.violations.length === 0) return [];
+  const packs = await Promise.all(policyPacks.map((pack) => readPolicyAdvice(pack, layout.temporary)));
+  const advice = new Map(packs.flatMap((pack) => [...pack]));
+  return record.violations.map((violation) => ({
+    ...violation,
+    ...(advice.get(violation.policy) ?? { remediation: undefined, url: undefined }),
+  }));
+}
+
+function azureTime(state: StackState | undefined, record: OperationRecord, clouds: Clouds) {
+  const created = record.changed().filter(({ op }) => op === "create" || op === "create-replacement");
+  const urns = new Set(created.map(({ urn }) => urn));
+  if (state === undefined || urns.size === 0) return undefined;
+  return criticalPath(state.resources, (resource) =>
+    urns.has(resource.urn) ? (clouds.locate(resource)?.seconds ?? 0) : 0,
+  );
+}

@@ -1,0 +1,108 @@
+import * as path from "node:path";
+import { ConfigError } from "../../config/errors";
+import { renderSummary } from "../../local/driver/summary";
+import { ENGINE_TIMEOUT } from "../support/engine";
+import { ITEM_SECONDS, withSessions } from "../support/session";
+import { Item } from "../support/shelf";
+
+const PACK = path.join(__dirname, "programs", "pack");
+
+/** `first`, and `second` which depends on it. */
+const pair = () => {
+  const first = new Item("first", { colour: "red" });
+  new Item("second", { colour: "blue" }, { dependsOn: first });
+  return Promise.resolve({});
+};
+
+describe("a session", () => {
+  test(
+    "counts resources and sums the longest chain of dependencies",
+    async () => {
+      await withSessions({}, async (bench) => {
+        const summary = await bench.run("up", pair);
+        expect(summary).toMatchObject({
+          ok: true,
+          changes: { create: 3 },
+          resources: { "shelf:index:Item": 2 },
+          cloudObjects: { shelf: 2 },
+          azure: { seconds: 2 * ITEM_SECONDS },
+        });
+        expect(renderSummary(summary)).toContain("on Azure at least 3 min 0 s (first > second)");
+        expect(await bench.run("destroy", pair)).toMatchObject({ ok: true, leftovers: [], resources: {} });
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
+
+  test(
+    "a mandatory violation stops the run before the item, and says how to comply",
+    async () => {
+      await withSessions({}, async (bench) => {
+        const program = () => {
+          const grey = new Item("grey", { colour: "grey" });
+          new Item("after", { colour: "beige" }, { dependsOn: grey });
+          return Promise.resolve({});
+        };
+        const summary = await bench.run("up", program, [PACK]);
+        expect(summary.ok).toBe(false);
+        expect(bench.items()).toEqual([]);
+        expect(summary.violations).toMatchObject([
+          { policy: "no-grey-items", level: "mandatory", remediation: "Set colour to anything but grey." },
+        ]);
+        const text = renderSummary(summary);
+        expect(text).toContain("policy no-grey-items (shelf, mandatory) on grey (shelf:index:Item)");
+        expect(text).toContain("fix: Set colour to anything but grey.");
+        expect(text).toContain("violations: 1 mandatory");
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
+
+  test(
+    "an advisory violation is reported and stops nothing",
+    async () => {
+      await withSessions({}, async (bench) => {
+        const program = () => {
+          new Item("pale", { colour: "beige" });
+          return Promise.resolve({});
+        };
+        const summary = await bench.run("up", program, [PACK]);
+        expect(summary).toMatchObject({ ok: true, policyPacks: [{ name: "shelf", policies: 2 }] });
+        expect(summary.violations.map(({ policy }) => policy)).toEqual(["no-pale-items"]);
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
+
+  test(
+    "an error of the configuration is shown once, without a stack trace",
+    async () => {
+      await withSessions({}, async (bench) => {
+        const problem = { path: "tags.owner", got: 7, allowed: "a text", fix: "quote it" };
+        const summary = await bench.run("up", () => Promise.reject(new ConfigError([problem])));
+        expect(summary.ok).toBe(false);
+        const text = renderSummary(summary);
+        expect(text.match(/tags\.owner/g)).toHaveLength(1);
+        expect(text).not.toMatch(/^\s+at /m);
+        expect(bench.items()).toEqual([]);
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
+
+  test(
+    "a refusal of the cloud is shown with its resource",
+    async () => {
+      await withSessions({}, async (bench) => {
+        const summary = await bench.run("up", () => {
+          new Item("unwanted", { refuse: true });
+          return Promise.resolve({});
+        });
+        expect(summary.ok).toBe(false);
+        expect(renderSummary(summary)).toContain("error on unwanted (shelf:index:Item): ");
+        expect(renderSummary(summary)).toContain("the shelf refuses unwanted");
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
+});

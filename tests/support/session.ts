@@ -1,0 +1,68 @@
+/** Runs the driver's session on the shelf of shelf.ts in a home of its own. */
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { type Layout, createLayout } from "../../local/driver/layout";
+import type { Program } from "../../local/driver/language";
+import type { Verb } from "../../local/driver/operation";
+import { runSession } from "../../local/driver/session";
+import { type StackState, nameOf, readState } from "../../local/driver/state";
+import type { Summary } from "../../local/driver/summary";
+import { serveProvider } from "../../local/provider/server";
+import { createHome, engineCommand } from "./engine";
+import { type Shelf, type ShelfOptions, createShelf } from "./shelf";
+
+/** How long an item takes on the cloud that the shelf stands for. */
+export const ITEM_SECONDS = 90;
+
+export interface SessionBench {
+  readonly layout: Layout;
+  /** Lines that the session said to the user. */
+  readonly notes: string[];
+  state(): StackState | undefined;
+  run(verb: Verb, program: Program, policyPacks?: readonly string[]): Promise<Summary>;
+  /** Names of the items on the shelf. */
+  items(): string[];
+}
+
+/** Sessions on the stack `dev` of a project `test`; the shelf outlives them, as a cloud does. */
+export async function withSessions(
+  options: Omit<ShelfOptions, "items">,
+  test: (bench: SessionBench) => Promise<void>,
+): Promise<void> {
+  const home = createHome();
+  const notes: string[] = [];
+  const items: Shelf["items"] = new Map();
+  try {
+    writeFileSync(path.join(home.folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+    writeFileSync(path.join(home.folder, "Pulumi.dev.yaml"), "config: {}\n");
+    const layout = createLayout({ project: home.folder, local: path.join(home.folder, "local") });
+    const command = await engineCommand();
+    const openClouds = async () => {
+      const provider = await serveProvider(createShelf({ ...options, items }));
+      return {
+        providers: [provider],
+        objects: () => [...items.keys()].map((id) => ({ id, cloud: "shelf" })),
+        locate: ({ urn }: { readonly urn: string }) => {
+          const id = nameOf(urn);
+          return items.has(id) ? { id, seconds: ITEM_SECONDS } : undefined;
+        },
+        url: () => Promise.resolve(undefined),
+        close: () => provider.close(),
+      };
+    };
+    await test({
+      layout,
+      notes,
+      items: () => [...items.keys()].sort(),
+      state: () => readState(layout, "test", "dev"),
+      run: (verb, program, policyPacks = []) =>
+        runSession({
+          ...{ verb, layout, stack: "dev", command, program, policyPacks, openClouds },
+          progress: { step: () => undefined, note: (line) => notes.push(line) },
+        }),
+    });
+  } finally {
+    home.remove();
+  }
+}

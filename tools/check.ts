@@ -1,0 +1,86 @@
+/** Runs the repository's checks and counts them: `node -r @swc-node/register tools/check.ts static|all`. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { type Counts, addCounts, countOfCheck, countOfJest, formatCounts } from "./counts";
+
+const ROOT = path.resolve(__dirname, "..");
+const LOCAL = path.join(ROOT, ".local");
+const JEST_RESULT = path.join(LOCAL, "jest-result.json");
+/** Read by `.ci/run`. */
+const RESULT = path.join(LOCAL, "check-result");
+
+interface Check {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const FORMAT: Check = { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] };
+const TYPES: Check = { name: "types", command: ["tsc", "--noEmit", "--project", "."] };
+const LINT: Check = { name: "lint", command: ["eslint", "--max-warnings", "0", "."] };
+
+async function main(group: string | undefined): Promise<number> {
+  if (group !== "static" && group !== "all") {
+    process.stderr.write(`unknown group of checks: got "${group ?? ""}", allowed: static, all\n`);
+    return 2;
+  }
+  mkdirSync(LOCAL, { recursive: true });
+  // Two at a time: the linter keeps one core busy for as long as the other two together.
+  const beside = runCheck(LINT);
+  const counts: Counts[] = [];
+  for (const check of [FORMAT, TYPES]) counts.push(await runCheck(check));
+  counts.push(await beside);
+  if (group === "all") counts.push(await runJest());
+  const total = addCounts(counts);
+  writeFileSync(RESULT, `${formatCounts(total)}\n`);
+  process.stdout.write(`Checks: ${formatCounts(total)}.\n`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+async function runCheck({ name, command }: Check): Promise<Counts> {
+  const started = performance.now();
+  const { code, output } = await run(command, "collect");
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(
+    `${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)\n${code === 0 ? "" : output}`,
+  );
+  return countOfCheck(code === 0);
+}
+
+async function runJest(): Promise<Counts> {
+  rmSync(JEST_RESULT, { force: true });
+  const { code } = await run(["jest", "--json", "--outputFile", JEST_RESULT], "show");
+  const report = existsSync(JEST_RESULT) ? readFileSync(JEST_RESULT, "utf8") : undefined;
+  return countOfJest(report, code);
+}
+
+/** Runs a tool of the workspace. Jest writes its report for people to stderr and, with --json, a copy to stdout. */
+async function run(command: readonly string[], output: "collect" | "show") {
+  const [tool = "", ...args] = command;
+  const executable = path.join(ROOT, "node_modules", ".bin", tool);
+  return new Promise<{ readonly code: number; readonly output: string }>((resolve, reject) => {
+    const child = spawn(executable, args, {
+      cwd: ROOT,
+      stdio: ["ignore", output === "show" ? "ignore" : "pipe", output === "show" ? "inherit" : "pipe"],
+    });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (part: string) => (text += part));
+    }
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ code: code ?? 1, output: text });
+    });
+  });
+}
+
+main(process.argv[2]).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
