@@ -24,14 +24,14 @@ export class Metrics {
 
   constructor({ version, commit, lifecycle }: MetricsArgs) {
     const registers = [this.registry];
-    this.#duration = new Histogram({
+    const duration = new Histogram<RequestLabel>({
       name: DURATION_NAME,
       help: "Seconds from the request's headers to the end of its response.",
       labelNames: ["method", "route", "status"],
       buckets: DURATION_BUCKETS,
       registers,
     });
-    const duration = this.#duration;
+    this.#duration = duration;
     new Counter<RequestLabel>({
       name: "http_requests_total",
       help: "Requests answered, by method, route template and status code.",

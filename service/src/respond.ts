@@ -23,6 +23,8 @@ export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 export function respond(response: ServerResponse, status: number, contentType: string, body: string): void {
   response.statusCode = status;
   response.setHeader("Content-Type", contentType);
+  // Node.js would add it by itself, but not to the answer of a HEAD request.
+  response.setHeader("Content-Length", Buffer.byteLength(body));
   response.end(body);
 }
 

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { ConfigError, loadConfig } from "../../service/src/config";
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test("an empty environment gives the documented defaults", () => {
+  const manifest = JSON.parse(readFileSync("service/package.json", "utf8")) as { version: string };
+  const defaults = {
+    port: 8080,
+    host: "0.0.0.0",
+    logLevel: "info",
+    version: manifest.version,
+    commit: "unknown",
+    shutdownDelayMs: 10_000,
+    shutdownTimeoutMs: 25_000,
+  };
+  expect(loadConfig({})).toEqual(defaults);
+  expect(loadConfig({ PORT: "", LOG_LEVEL: "", APP_VERSION: "" })).toEqual(defaults);
+});
+
+test("every variable is read", () => {
+  expect(
+    loadConfig({
+      PORT: "0",
+      HOST: "::1",
+      LOG_LEVEL: "warn",
+      APP_VERSION: "2.0.0-rc.1+7",
+      GIT_SHA: "4439f40",
+      SHUTDOWN_DELAY_SECONDS: "0.25",
+      SHUTDOWN_TIMEOUT_SECONDS: "30",
+      UNRELATED: "x",
+    }),
+  ).toEqual({
+    port: 0,
+    host: "::1",
+    logLevel: "warn",
+    version: "2.0.0-rc.1+7",
+    commit: "4439f40",
+    shutdownDelayMs: 250,
+    shutdownTimeoutMs: 30_000,
+  });
+});
+
+test.each([
+  ["PORT", "abc", "an integer from 0 to 65535", "8080"],
+  ["PORT", "65536", "an integer from 0 to 65535", "8080"],
+  ["PORT", "-1", "an integer from 0 to 65535", "8080"],
+  ["PORT", "80.5", "an integer from 0 to 65535", "8080"],
+  ["PORT", "0x50", "an integer from 0 to 65535", "8080"],
+  ["HOST", "a b", "an IP address or a host name", '"0.0.0.0"'],
+  ["LOG_LEVEL", "INFO", "one of fatal, error, warn, info, debug, trace, silent", '"info"'],
+  ["GIT_SHA", "a\nb", "1 to 128 letters, digits", '"unknown"'],
+  ["APP_VERSION", "v".repeat(129), "1 to 128 letters, digits", '"0.1.0"'],
+  ["SHUTDOWN_DELAY_SECONDS", "1e1", "seconds from 0 to 3600", "10"],
+  ["SHUTDOWN_TIMEOUT_SECONDS", "3601", "seconds from 0 to 3600", "25"],
+])("fails on %s=%j, saying what, got, allowed and fix", (name, value, allowed, fallback) => {
+  const problems = problemsOf({ [name]: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(`${name}: got ${JSON.stringify(value)}; allowed: ${allowed}`);
+  expect(problems[0]).toContain(`fix: correct it, or unset it to get ${fallback}.`);
+});
+
+test.each([
+  ["25", undefined],
+  ["5", "5"],
+])("fails when the timeout does not exceed the delay (%s and %s)", (delay, timeout) => {
+  const problems = problemsOf({
+    SHUTDOWN_DELAY_SECONDS: delay,
+    ...(timeout === undefined ? {} : { SHUTDOWN_TIMEOUT_SECONDS: timeout }),
+  });
+  expect(problems).toEqual([
+    `SHUTDOWN_TIMEOUT_SECONDS: got ${delay}; allowed: more than SHUTDOWN_DELAY_SECONDS, which is ${delay}; ` +
+      "fix: raise the timeout or lower the delay.",
+  ]);
+});
+
+test("reports all faults at once", () => {
+  const problems = problemsOf({ PORT: "x", LOG_LEVEL: "loud", SHUTDOWN_DELAY_SECONDS: "soon" });
+  expect(problems.map((problem) => problem.split(":")[0])).toEqual([
+    "PORT",
+    "LOG_LEVEL",
+    "SHUTDOWN_DELAY_SECONDS",
+  ]);
+});

@@ -1,0 +1,162 @@
+import { Agent } from "node:http";
+import { get, RawConnection } from "./support/http";
+import { buildService, ServerProcess } from "./support/process";
+import { eventually, sample } from "./support/api";
+
+const started: ServerProcess[] = [];
+const agents: Agent[] = [];
+
+function start(environment: Record<string, string> = {}): ServerProcess {
+  const server = new ServerProcess(environment);
+  started.push(server);
+  return server;
+}
+
+function keepAliveAgent(): Agent {
+  const agent = new Agent({ keepAlive: true });
+  agents.push(agent);
+  return agent;
+}
+
+/** A request that stays in flight until `FINISH` is written: its JSON body lacks the last byte. */
+const UNFINISHED =
+  "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{";
+const FINISH = "}";
+
+beforeAll(buildService, 60_000);
+
+afterEach(async () => {
+  for (const agent of agents.splice(0)) agent.destroy();
+  await Promise.all(started.splice(0).map((server) => server.dispose()));
+});
+
+test("serves what the image serves, with the process's own metrics", async () => {
+  const server = start({ APP_VERSION: "9.8.7", GIT_SHA: "abc1234" });
+  const port = await server.port();
+  const agent = keepAliveAgent();
+  expect(JSON.parse((await get(port, "/version", agent)).body)).toEqual({
+    version: "9.8.7",
+    commit: "abc1234",
+    node: process.version,
+  });
+  const { body } = await get(port, "/metrics", agent);
+  expect(sample(body, "process_resident_memory_bytes")).toBeGreaterThan(1e6);
+});
+
+test("on SIGTERM serves on, unready, telling clients to leave; then exits with 0 and no request failed", async () => {
+  const server = start({ SHUTDOWN_DELAY_SECONDS: "0.8", SHUTDOWN_TIMEOUT_SECONDS: "10" });
+  const port = await server.port();
+  const failures: unknown[] = [];
+  let answered = 0;
+  let endpointRemoved = false;
+  const client = async (): Promise<void> => {
+    const agent = keepAliveAgent();
+    while (!endpointRemoved) {
+      try {
+        const { status } = await get(port, "/", agent);
+        if (status === 200) answered += 1;
+        else failures.push(status);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  const clients = [client(), client(), client(), client()];
+  const idle = keepAliveAgent();
+  expect((await get(port, "/readyz", idle)).status).toBe(200);
+  await eventually("traffic", () => (answered > 100 ? true : undefined));
+
+  server.signal("SIGTERM");
+  await server.line("draining");
+  const prober = new Agent();
+  agents.push(prober);
+  const [ready, live, greeting] = [
+    await get(port, "/readyz", prober),
+    await get(port, "/healthz", prober),
+    await get(port, "/", keepAliveAgent()),
+  ];
+  expect([ready.status, live.status, greeting.status]).toEqual([503, 200, 200]);
+  expect(greeting.headers.connection).toBe("close");
+  const answeredBefore = answered;
+  await eventually("traffic while draining", () => (answered > answeredBefore + 20 ? true : undefined));
+  endpointRemoved = true;
+  await Promise.all(clients);
+
+  expect(await server.exitCode()).toBe(0);
+  expect(failures).toEqual([]);
+  expect(server.stderr).toBe("");
+  const messages = server.lines.map((line) => line.msg).filter((message) => message !== "request");
+  expect(messages).toEqual(["listening", "draining", "listener closed", "stopped"]);
+  const logged = server.lines.filter((line) => line.msg === "request" && line.path === "/");
+  expect(logged).toHaveLength(answered + 1);
+});
+
+test("a request in flight when the listener closes is answered, and holds the process until then", async () => {
+  const server = start({ SHUTDOWN_DELAY_SECONDS: "0", SHUTDOWN_TIMEOUT_SECONDS: "10" });
+  const port = await server.port();
+  const connection = await RawConnection.open(port);
+  connection.write(UNFINISHED);
+  // Answered after the server has read what was written before it.
+  expect((await get(port, "/", keepAliveAgent())).status).toBe(200);
+
+  server.signal("SIGINT");
+  expect(await server.line("listener closed")).toMatchObject({ in_flight: 1 });
+  await expect(get(port, "/", new Agent())).rejects.toThrow("ECONNREFUSED");
+  expect(server.running).toBe(true);
+  connection.write(FINISH);
+  expect(await server.exitCode()).toBe(0);
+  expect(connection.received).toMatch(/^HTTP\/1\.1 405 /);
+});
+
+test("a connection that never sent a request does not hold the process", async () => {
+  const server = start({ SHUTDOWN_DELAY_SECONDS: "0", SHUTDOWN_TIMEOUT_SECONDS: "5" });
+  const connection = await RawConnection.open(await server.port());
+  server.signal("SIGTERM");
+  expect(await server.exitCode()).toBe(0);
+  expect(connection.received).toBe("");
+});
+
+test("a request that never ends is given up at the timeout, with exit code 1", async () => {
+  const server = start({ SHUTDOWN_DELAY_SECONDS: "0.1", SHUTDOWN_TIMEOUT_SECONDS: "0.5" });
+  const port = await server.port();
+  const connection = await RawConnection.open(port);
+  connection.write(UNFINISHED);
+  expect((await get(port, "/", keepAliveAgent())).status).toBe(200);
+  server.signal("SIGTERM");
+  expect(await server.exitCode()).toBe(1);
+  expect(server.lines.at(-1)).toMatchObject({
+    level: "error",
+    msg: "drain timed out, exiting",
+    in_flight: 1,
+    timeout_ms: 500,
+  });
+});
+
+test("a second signal ends the process at once", async () => {
+  const server = start({ SHUTDOWN_DELAY_SECONDS: "20" });
+  await server.port();
+  server.signal("SIGTERM");
+  await server.line("draining");
+  const since = Date.now();
+  server.signal("SIGTERM");
+  expect(await server.exitCode()).toBe(143);
+  expect(Date.now() - since).toBeLessThan(5000);
+  expect(server.lines.at(-1)).toMatchObject({ level: "warn", signal: "SIGTERM" });
+});
+
+test("a bad environment ends the start with one message, before anything listens", async () => {
+  const server = start({ PORT: "abc" });
+  expect(await server.exitCode()).toBe(1);
+  expect(server.lines).toEqual([]);
+  expect(server.stderr).toBe(
+    "The environment of the API is invalid:\n" +
+      '  PORT: got "abc"; allowed: an integer from 0 to 65535; fix: correct it, or unset it to get 8080.\n',
+  );
+});
+
+test("a port in use ends the start with a fatal line", async () => {
+  const first = start();
+  const second = start({ PORT: String(await first.port()) });
+  expect(await second.exitCode()).toBe(1);
+  expect(second.lines).toMatchObject([{ level: "fatal", err: { code: "EADDRINUSE" } }]);
+});

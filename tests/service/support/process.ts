@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { eventually, type LogLine } from "./api";
+
+const SERVICE = path.join(__dirname, "..", "..", "..", "service");
+
+/** Compiles the API as the image does. Throws with the compiler's output when that fails. */
+export function buildService(): void {
+  const tsc = require.resolve("typescript/bin/tsc");
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "--project", "tsconfig.json"], {
+    cwd: SERVICE,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`tsc of service/ failed:\n${stdout}`);
+}
+
+/** A running API: the built server in a process of its own, as the container starts it. */
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  #stdout = "";
+  stderr = "";
+
+  constructor(environment: Readonly<Record<string, string>> = {}) {
+    this.#child = spawn(process.execPath, ["--enable-source-maps", "dist/server.js"], {
+      cwd: SERVICE,
+      env: { NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child.stdout?.on("data", (chunk: Buffer) => (this.#stdout += chunk.toString()));
+    this.#child.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.#exited = once(this.#child, "close");
+  }
+
+  /** The complete log lines so far. */
+  get lines(): readonly LogLine[] {
+    return this.#stdout
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as LogLine);
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** The first line with this message. */
+  line(message: string): Promise<LogLine> {
+    return eventually(
+      `"${message}" in ${this.#stdout}${this.stderr}`,
+      () => this.lines.find((line) => line.msg === message),
+      10_000,
+    );
+  }
+
+  async port(): Promise<number> {
+    const { address } = await this.line("listening");
+    return (address as { port: number }).port;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** The exit code, once the process has ended and all its output has arrived. */
+  async exitCode(): Promise<number | null> {
+    await this.#exited;
+    return this.#child.exitCode;
+  }
+
+  /** Ends the process whatever its state; for the end of a test. */
+  async dispose(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+}
