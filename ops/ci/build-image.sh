@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds the API's image for the checked-out commit in the stack's registry (ACR Tasks; no Docker needed):
+#   ops/ci/build-image.sh STACK
+# The tag is the commit's full SHA, and an image with that tag is not built again. Sets the step's output "digest".
+# Before the first deployment there is no registry: the digest stays empty, and the program has the image built
+# itself once the registry exists. Needs PULUMI_BACKEND_URL and a signed-in az.
+source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+parse_help "$@"
+[[ $# -eq 1 ]] || wrong_usage "got $# arguments, allowed: 1."
+stack=$1
+require_stack "$stack"
+require_settings PULUMI_BACKEND_URL
+require_commands pulumi az git jq
+
+outputs=$(stack_outputs "$stack")
+running=$(jq --raw-output '.apiImage // empty' <<<"$outputs")
+if [[ -z $running ]]; then
+  emit digest ""
+  summarise "First deployment of \`$stack\`: the program has the image built, as soon as there is a registry."
+  exit 0
+fi
+[[ $running =~ ^([a-zA-Z0-9]+)\.[^/]+/([^:@]+):[^@]+@sha256: ]] ||
+  fail "the stack's output apiImage: got \"$running\", allowed: host/repository:commit@digest." \
+    "deploy the stack once more from a checkout (pulumi up)."
+registry=${BASH_REMATCH[1]}
+repository=${BASH_REMATCH[2]}
+commit=$(git rev-parse HEAD)
+image=$repository:$commit
+
+# Digest of the image in the registry; nothing where there is none.
+read_digest() {
+  az acr repository show --name "$registry" --image "$image" --query digest --output tsv
+}
+
+if digest=$(read_digest 2>/dev/null) && [[ -n $digest ]]; then
+  summarise "Image \`$image\` is in \`$registry\` already."
+else
+  az acr build --registry "$registry" --image "$image" --platform linux/amd64 --build-arg "GIT_SHA=$commit" service
+  digest=$(read_digest)
+  summarise "Built \`$image\` in \`$registry\`."
+fi
+[[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] ||
+  fail "the digest of $image in $registry: got \"$digest\", allowed: sha256: and 64 hexadecimal digits." \
+    "look at the registry's last run: az acr task list-runs --registry $registry."
+emit digest "$digest"
