@@ -23,8 +23,8 @@ export interface Located {
   readonly seconds: number;
 }
 
-/** Finds the object that a resource stands for; undefined where there is none. */
-export type Locate = (resource: StateResource) => Located | undefined;
+/** Finds the object that one of a state's resources stands for; undefined where there is none. */
+export type Locate = (resource: StateResource, resources: readonly StateResource[]) => Located | undefined;
 
 /**
  * A state without pending operations. An object whose creation had ended in the cloud but not in the state is
@@ -36,7 +36,7 @@ export function settlePending(state: Deployment, locate: Locate): Deployment {
   const known = new Set(resources.map(({ urn }) => urn));
   const ids = new Set(resources.map(({ id }) => id));
   const adopted = pending.flatMap(({ type, resource }) => {
-    const id = type === "creating" ? locate(resource)?.id : undefined;
+    const id = type === "creating" ? locate(resource, resources)?.id : undefined;
     if (id === undefined || ids.has(id)) return [];
     return [{ ...resource, id, outputs: {}, ...(known.has(resource.urn) ? { delete: true } : {}) }];
   });

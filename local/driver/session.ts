@@ -11,8 +11,8 @@ import { type Progress } from "./progress";
 import { projectName } from "./project";
 import { type Diagnostic, OperationRecord } from "./record";
 import { releaseStaleLocks } from "./recovery";
-import { type StackState, managedResources, readState, typeOf } from "./state";
-import { type Summary, countTypes, packSummaries } from "./summary";
+import { type StackState, countTypes, readState, stateTypes, typeOf } from "./state";
+import { type Summary, packSummaries } from "./summary";
 
 /** A stack's emulated clouds, served to the engine. */
 export interface Clouds {
@@ -74,11 +74,6 @@ export async function runSession(session: Session): Promise<Summary> {
   } finally {
     await clouds.close();
   }
-}
-
-/** Managed resources of a state by type. */
-export function stateTypes(state: StackState | undefined): Record<string, number> {
-  return countTypes(managedResources(state).map(({ type }) => type));
 }
 
 async function repair(session: Session, clouds: Clouds, state: StackState | undefined): Promise<boolean> {
@@ -154,6 +149,6 @@ function azureTime(state: StackState | undefined, record: OperationRecord, cloud
   const urns = new Set(created.map(({ urn }) => urn));
   if (state === undefined || urns.size === 0) return undefined;
   return criticalPath(state.resources, (resource) =>
-    urns.has(resource.urn) ? (clouds.locate(resource)?.seconds ?? 0) : 0,
+    urns.has(resource.urn) ? (clouds.locate(resource, state.resources)?.seconds ?? 0) : 0,
   );
 }

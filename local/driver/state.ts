@@ -66,6 +66,18 @@ export function managedResources(state: StackState | undefined): StateResource[]
   return resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
 }
 
+/** Counts type tokens, most frequent first. */
+export function countTypes(types: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)));
+}
+
+/** Managed resources by type. */
+export function stateTypes(state: StackState | undefined): Record<string, number> {
+  return countTypes(managedResources(state).map(({ type }) => type));
+}
+
 /** Last part of a URN: the resource's logical name. */
 export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);

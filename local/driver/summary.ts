@@ -1,6 +1,6 @@
 import type { CriticalPath } from "./criticalPath";
 import type { Diagnostic, OperationRecord, PolicyViolation } from "./record";
-import { nameOf, typeOf } from "./state";
+import { countTypes, nameOf, typeOf } from "./state";
 
 export interface PackSummary {
   readonly name: string;
@@ -20,8 +20,8 @@ export interface Summary {
   readonly stack: string;
   readonly ok: boolean;
   readonly interrupted: boolean;
-  /** Wall-clock time of the run on this machine. */
-  readonly seconds: number;
+  /** Wall-clock time of the run on this machine; undefined where nothing was run. */
+  readonly seconds: number | undefined;
   /** Engine operations by kind: `create`, `update`, `same`, ... */
   readonly changes: Readonly<Record<string, number>>;
   /** Managed resources by type, after the run (`preview`: as they would be). */
@@ -38,13 +38,6 @@ export interface Summary {
   readonly warnings: readonly Diagnostic[];
   /** Ids that the emulated cloud still holds after `destroy`. */
   readonly leftovers: readonly string[];
-}
-
-/** Counts type tokens, most frequent first. */
-export function countTypes(types: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)));
 }
 
 export function packSummaries(record: OperationRecord): PackSummary[] {
@@ -108,7 +101,7 @@ function renderFacts(summary: Summary): string {
     ["Changes", renderChanges(summary.changes)],
     ["Policies", renderPolicies(summary)],
     ["Cloud", renderClouds(summary.cloudObjects)],
-    ["Time", `${summary.seconds.toFixed(1)} s here${renderAzure(summary.azure)}`],
+    ["Time", renderTime(summary)],
     ["Left over", renderLeftovers(summary)],
     ["API", summary.url ?? ""],
   ];
@@ -119,6 +112,7 @@ function renderFacts(summary: Summary): string {
 }
 
 function renderResult({ ok, interrupted, command }: Summary): string {
+  if (command === "status") return "";
   if (interrupted) return `${command} was interrupted; run it again to finish`;
   return ok ? `${command} succeeded` : `${command} FAILED`;
 }
@@ -134,6 +128,10 @@ function renderPolicies({ policyPacks, violations }: Summary): string {
   const levels = Object.entries(countTypes(violations.map(({ level }) => level)));
   const found = levels.map(([level, count]) => `${count} ${level}`).join(", ");
   return `${packs}; violations: ${found === "" ? "none" : found}`;
+}
+
+function renderTime({ seconds, azure }: Summary): string {
+  return seconds === undefined ? "" : `${seconds.toFixed(1)} s here${renderAzure(azure)}`;
 }
 
 function renderAzure(azure: CriticalPath | undefined): string {
