@@ -101,6 +101,17 @@ set_variables() {
   set_variable "$1" PULUMI_BACKEND_URL "azblob://state?storage_account=$account"
 }
 
+# Adds the stack to the repository's list of those that live in Azure, which the workflows go by.
+list_stack() {
+  local current='[]'
+  if ! $dry_run; then
+    current=$(gh variable list --repo "$repository" --json name,value --jq '.[] | select(.name == "AZURE_STACKS") | .value')
+  fi
+  jq --exit-status --arg stack "$stack" 'index($stack)' <<<"${current:-[]}" >/dev/null ||
+    change "Adding $stack to AZURE_STACKS" gh variable set AZURE_STACKS --repo "$repository" \
+      --body "$(jq --compact-output --arg stack "$stack" '. + [$stack] | sort' <<<"${current:-[]}")"
+}
+
 if ! $dry_run; then
   read_stack
   read_accounts
@@ -127,4 +138,5 @@ holds gh api "repos/$repository/environments/$stack/deployment-branch-policies" 
 create_environment "$stack-preview"
 set_variables "$stack" "$client_id"
 set_variables "$stack-preview" "$preview_client"
+list_stack
 say "GitHub can deploy $stack (environment $stack) and preview it (environment $stack-preview)."

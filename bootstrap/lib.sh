@@ -51,7 +51,13 @@ query() {
   printf '%s\n' "$answer"
 }
 
+# An empty list under `set -u` is an error before bash 4.4 (macOS brings 3.2).
+if [[ ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -lt 44 ]]; then
+  fail "bash: got $BASH_VERSION, allowed: 4.4 or later." "install a newer one (brew install bash)."
+fi
+
 # Set by read_names: the names that follow from a stack's settings, and the ARM ids of what keeps its state.
+# shellcheck disable=SC2034  # for the scripts that source this file
 location='' resource_group='' account='' vault='' preview_app='' account_id='' vault_id='' tags=()
 
 # read_names STACK SUBSCRIPTION

@@ -26,7 +26,9 @@ export function bootstrapNames(stack: string, subscriptionId: string, settings: 
     `account=${account}`,
     `vault=${vault}`,
     `preview_app=${names.of("github-preview")}`,
-    ...Object.entries(buildTags({ project: naming.project, environment: naming.environment, ...tags })).map(([key, value]) => `tag=${key}=${value}`),
+    ...Object.entries(buildTags({ project: naming.project, environment: naming.environment, ...tags })).map(
+      ([key, value]) => `tag=${key}=${value}`,
+    ),
   ];
 }
 
@@ -63,7 +65,9 @@ function main([stack = "", subscriptionId = ""]: readonly string[]): void {
         "Fix: name one of these, and run this from the repository's root folder.",
     );
   }
-  process.stdout.write(`${bootstrapNames(stack, subscriptionId, parse(readFileSync(file, "utf8"))).join("\n")}\n`);
+  process.stdout.write(
+    `${bootstrapNames(stack, subscriptionId, parse(readFileSync(file, "utf8"))).join("\n")}\n`,
+  );
 }
 
 if (require.main === module) {
