@@ -7,6 +7,7 @@ import type { Arguments } from "./arguments";
 import { cliEnvironment, runCli } from "./cli";
 import type * as Clouds from "./clouds";
 import { UserError } from "./errors";
+import { serveProgram } from "./language";
 import { type Layout, REPOSITORY_ROOT, createLayout, prepareLayout } from "./layout";
 import type { Verb } from "./operation";
 import { policyPacks } from "./policyHost";
@@ -70,7 +71,7 @@ async function operate(verb: Verb, args: Arguments, layout: Layout): Promise<num
   const { runSession } = load("./session") as typeof Sessions;
   const summary = await runSession({
     ...{ verb, layout, stack, command },
-    program: loadableProgram(layout.project),
+    serveLanguage: () => serveProgram(loadableProgram(layout.project)),
     policyPacks: policyPacks(REPOSITORY_ROOT),
     // With --json, stdout is for the document alone.
     progress: createProgress(args.json ? process.stderr : process.stdout),

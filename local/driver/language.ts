@@ -15,10 +15,11 @@ import { type Listening, listen } from "./grpc";
 /** A Pulumi program: creates resources and returns the stack's outputs. */
 export type Program = () => Promise<Record<string, unknown>>;
 
-export interface LanguageHost extends Listening {
-  /** The program's own failure, undefined as long as it has none. */
-  failure(): unknown;
-}
+/** Where the engine finds the program. */
+export type LanguageHost = Listening;
+
+/** Names of errors whose message says everything: what, got, allowed, fix. */
+const PLAIN_ERRORS: readonly string[] = ["ConfigError", "UserError"];
 
 type Reply<T> = (error: null, response: T) => void;
 
@@ -27,11 +28,10 @@ type Reply<T> = (error: null, response: T) => void;
  * programs, so that no language host has to be installed. The program runs in this process, once a `Run` call.
  *
  * It differs from the Automation API in one way: a failure of the program is logged once and without the stack
- * trace where the error says so (`hideStack`, or a `name` listed in `plainErrors`).
+ * trace where the message says everything ({@link PLAIN_ERRORS}).
  */
-export async function serveProgram(program: Program, plainErrors: readonly string[]): Promise<LanguageHost> {
-  let failure: unknown;
-  const listening = await listen(LanguageRuntimeService as grpc.ServiceDefinition, {
+export async function serveProgram(program: Program): Promise<LanguageHost> {
+  return listen(LanguageRuntimeService as grpc.ServiceDefinition, {
     getRequiredPlugins(
       _call: grpc.ServerUnaryCall<GetRequiredPluginsRequest, unknown>,
       reply: Reply<unknown>,
@@ -50,14 +50,12 @@ export async function serveProgram(program: Program, plainErrors: readonly strin
           reply(null, response);
         },
         (error: unknown) => {
-          failure = error;
-          response.setError(describe(error, plainErrors));
+          response.setError(describe(error));
           reply(null, response);
         },
       );
     },
   });
-  return { ...listening, failure: () => failure };
 }
 
 async function runOnce(request: RunRequest, program: Program): Promise<void> {
@@ -99,8 +97,8 @@ async function runOnce(request: RunRequest, program: Program): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-function describe(error: unknown, plainErrors: readonly string[]): string {
+function describe(error: unknown): string {
   if (pulumi.RunError.isInstance(error)) return error.message;
-  if (!(error instanceof Error) || plainErrors.includes(error.name)) return messageOf(error);
+  if (!(error instanceof Error) || PLAIN_ERRORS.includes(error.name)) return messageOf(error);
   return error.stack ?? error.message;
 }

@@ -5,7 +5,7 @@ import type { ServedProvider } from "../provider/server";
 import { type CliResult, cliEnvironment, runCli } from "./cli";
 import { UserError } from "./errors";
 import { serveEvents } from "./events";
-import { type LanguageHost, type Program, serveProgram } from "./language";
+import type { LanguageHost } from "./language";
 import { type Layout, prepareLayout } from "./layout";
 import { installPolicyHost } from "./policyHost";
 import { copySettings, projectName } from "./project";
@@ -19,7 +19,8 @@ export interface Operation {
   readonly stack: string;
   /** Absolute path of the Pulumi CLI. */
   readonly command: string;
-  readonly program: Program;
+  /** Serves the program to the engine, in this process (`serveProgram`) or another one. */
+  readonly serveLanguage: () => Promise<LanguageHost>;
   readonly providers: readonly Pick<ServedProvider, "name" | "port">[];
   /** Folders of policy packs; they judge `up` and `preview`. */
   readonly policyPacks: readonly string[];
@@ -31,24 +32,15 @@ export interface Operation {
   readonly whileStarting?: () => void;
 }
 
-export interface Outcome extends CliResult {
-  /** What the program itself threw, if it did. */
-  readonly programFailure: unknown;
-}
-
-/** Names of errors whose message says everything: what, got, allowed, fix. */
-const PLAIN_ERRORS = ["ConfigError", "UserError", "InputPropertyError", "InputPropertiesError"];
-
 /**
- * Runs one operation of the real engine on a program in this process, against providers that are already being
- * served. Two commands at most: the operation, and `stack init` before the first one on a stack.
+ * Runs one operation of the real engine, against providers that are already being served. Two commands at most: the operation, and `stack init` before the first one on a stack.
  */
-export async function runOperation(operation: Operation): Promise<Outcome> {
+export async function runOperation(operation: Operation): Promise<CliResult> {
   const { layout, stack, command } = operation;
   const folder = layout.workFolder(stack);
   await initialiseStack(layout, stack, command);
   installPolicyHost(layout);
-  const language = await serveProgram(operation.program, PLAIN_ERRORS);
+  const language = await operation.serveLanguage();
   const events = await serveEvents(operation.onEvent);
   try {
     const debug = operation.providers.map(({ name, port }) => `${name}:${port}`).join(",");
@@ -60,7 +52,7 @@ export async function runOperation(operation: Operation): Promise<Outcome> {
       ...(operation.onInterrupt ? { onInterrupt: operation.onInterrupt } : {}),
     });
     operation.whileStarting?.();
-    return { ...(await running), programFailure: language.failure() };
+    return await running;
   } finally {
     language.close();
     events.close();

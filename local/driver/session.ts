@@ -2,9 +2,10 @@
 import type { ServedProvider } from "../provider/server";
 import { criticalPath } from "./criticalPath";
 import { messageOf } from "./errors";
-import type { Program } from "./language";
+import type { CliResult } from "./cli";
+import type { LanguageHost } from "./language";
 import type { Layout } from "./layout";
-import { type Outcome, type Verb, runOperation } from "./operation";
+import { type Verb, runOperation } from "./operation";
 import { type Locate, settleState } from "./pending";
 import { readPolicyAdvice } from "./policyAdvice";
 import { type Progress } from "./progress";
@@ -30,7 +31,8 @@ export interface Session {
   readonly layout: Layout;
   readonly stack: string;
   readonly command: string;
-  readonly program: Program;
+  /** Serves the program to the engine. */
+  readonly serveLanguage: () => Promise<LanguageHost>;
   readonly policyPacks: readonly string[];
   readonly progress: Progress;
   readonly openClouds: () => Promise<Clouds>;
@@ -85,9 +87,9 @@ async function repair(session: Session, clouds: Clouds, state: StackState | unde
 }
 
 async function operate(session: Session, clouds: Clouds, record: OperationRecord, refresh: boolean) {
-  const { verb, layout, stack, command, program, policyPacks, progress } = session;
+  const { verb, layout, stack, command, serveLanguage, policyPacks, progress } = session;
   return runOperation({
-    ...{ verb, layout, stack, command, program, policyPacks },
+    ...{ verb, layout, stack, command, serveLanguage, policyPacks },
     providers: clouds.providers,
     options: refresh && verb !== "refresh" ? ["--refresh"] : [],
     onEvent: (event) => {
@@ -105,7 +107,7 @@ async function operate(session: Session, clouds: Clouds, record: OperationRecord
 }
 
 /** What went wrong; the CLI's own message where the engine did not come to say it. */
-function failures(outcome: Outcome, record: OperationRecord): Diagnostic[] {
+function failures(outcome: CliResult, record: OperationRecord): Diagnostic[] {
   const known = record.errors.length > 0 || record.violations.some(({ level }) => level === "mandatory");
   if (outcome.code === 0 || outcome.interrupted || known) return record.errors;
   const message =

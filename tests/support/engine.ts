@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { type Layout, REPOSITORY_ROOT, createLayout } from "../../local/driver/layout";
-import type { Program } from "../../local/driver/language";
-import { type Outcome, type Verb, runOperation } from "../../local/driver/operation";
+import { type Program, serveProgram } from "../../local/driver/language";
+import { type Verb, runOperation } from "../../local/driver/operation";
+import type { CliResult } from "../../local/driver/cli";
 import { OperationRecord } from "../../local/driver/record";
 import { type StackState, readState } from "../../local/driver/state";
 import { findEngine } from "../../local/engine";
@@ -28,7 +29,7 @@ export function createHome(): { readonly folder: string; remove(): void } {
   };
 }
 
-export interface EngineRun extends Outcome {
+export interface EngineRun extends CliResult {
   readonly record: OperationRecord;
 }
 
@@ -62,7 +63,8 @@ export async function withEngine(
       run: async (verb, program, { policyPacks = [], options = [] } = {}) => {
         const record = new OperationRecord();
         const outcome = await runOperation({
-          ...{ verb, layout, stack: "dev", command, program, providers, policyPacks, options },
+          ...{ verb, layout, stack: "dev", command, providers, policyPacks, options },
+          serveLanguage: () => serveProgram(program),
           onEvent: (event) => {
             record.add(event);
           },

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { type Layout, createLayout } from "../../local/driver/layout";
-import type { Program } from "../../local/driver/language";
+import { type Program, serveProgram } from "../../local/driver/language";
 import type { Verb } from "../../local/driver/operation";
 import { runSession } from "../../local/driver/session";
 import { type StackState, nameOf, readState } from "../../local/driver/state";
@@ -58,7 +58,8 @@ export async function withSessions(
       state: () => readState(layout, "test", "dev"),
       run: (verb, program, policyPacks = []) =>
         runSession({
-          ...{ verb, layout, stack: "dev", command, program, policyPacks, openClouds },
+          ...{ verb, layout, stack: "dev", command, policyPacks, openClouds },
+          serveLanguage: () => serveProgram(program),
           progress: { step: () => undefined, note: (line) => notes.push(line) },
         }),
     });
