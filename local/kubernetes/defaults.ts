@@ -22,7 +22,7 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
     if (!isObject(plain)) return;
     const data = child(object, "data");
     for (const [key, value] of Object.entries(plain)) {
-      data[key] = Buffer.from(String(value)).toString("base64");
+      data[key] = Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64");
     }
     delete object["stringData"];
   },

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CloudStore, CloudRecord } from "../cloud/store";
 import { ProviderError, type Json, type JsonObject } from "../provider/backend";
 import { nameOf, type KubernetesApi, type ObjectName } from "./api";
+import { objectId } from "./context";
 import { withDefaults } from "./defaults";
 import { KINDS, type Kind } from "./kinds";
 import { alreadyExists, invalid, namespaceNotFound, notFound } from "./status";
@@ -17,6 +18,9 @@ const BUILT_IN_NAMESPACES: ReadonlySet<string> = new Set([
   "kube-public",
   "kube-system",
 ]);
+
+/** The addresses before it belong to the API server and to DNS. */
+const FIRST_SERVICE_HOST = 16;
 
 /** Metadata that belongs to the server. */
 const SERVER_METADATA = ["uid", "creationTimestamp"] as const;
@@ -56,7 +60,7 @@ export class EmulatedApi implements KubernetesApi {
     const name = this.admit(kind, object);
     const isBuiltIn = kind.kind === "Namespace" && BUILT_IN_NAMESPACES.has(name.name);
     if (isBuiltIn || this.find(name) !== undefined) throw alreadyExists(kind, name.name);
-    const filled = withDefaults(kind, object);
+    const filled = await this.withClusterIp(kind, withDefaults(kind, object));
     const metadata = {
       ...(filled["metadata"] as JsonObject),
       uid: randomUUID(),
@@ -66,7 +70,7 @@ export class EmulatedApi implements KubernetesApi {
       resourceVersion: this.nextVersion(),
       generation: 1,
     };
-    return await Promise.resolve(this.save(name, { ...filled, metadata }));
+    return this.save(name, { ...filled, metadata });
   }
 
   public async update(kind: Kind, object: JsonObject): Promise<KubeObject> {
@@ -159,6 +163,19 @@ export class EmulatedApi implements KubernetesApi {
     return asKube(this.store.get(id)?.properties ?? object);
   }
 
+  /** Gives a Service the next free address of the service network (AKS: 10.0.0.0/16 unless told otherwise). */
+  private async withClusterIp(kind: Kind, object: JsonObject): Promise<JsonObject> {
+    const { spec } = object;
+    if (kind.kind !== "Service" || !isObject(spec) || spec["type"] === "ExternalName") return object;
+    if (spec["clusterIP"] !== undefined) return object;
+    const services = await this.list(kind);
+    const taken = new Set(services.map((service) => valueAt(asJson(service), "spec.clusterIP")));
+    let host = FIRST_SERVICE_HOST;
+    const address = (): string => `10.0.${host >> 8}.${host & 255}`;
+    while (taken.has(address())) host++;
+    return { ...object, spec: { ...spec, clusterIP: address(), clusterIPs: [address()] } };
+  }
+
   private nextVersion(): string {
     const objects = this.store.list({ under: this.prefix(), cloud: "kubernetes" });
     const versions = objects.map(({ properties }) =>
@@ -172,7 +189,7 @@ export class EmulatedApi implements KubernetesApi {
   }
 
   private idOf({ kind, namespace, name }: ObjectName): string {
-    return `${this.prefix()}/${kind.apiVersion}/${kind.kind}/${namespace ?? "-"}/${name}`;
+    return objectId(this.clusterId, kind, name, namespace);
   }
 }
 

@@ -94,3 +94,10 @@ export function tokenOf(kind: Kind): string {
   const module = kind.apiVersion.includes("/") ? kind.apiVersion : `core/${kind.apiVersion}`;
   return `kubernetes:${module}:${kind.kind}`;
 }
+
+/** A kind that is known to be in the table. */
+export function kindNamed(apiVersion: string, name: string): Kind {
+  const found = findKind(apiVersion, name);
+  if (found === undefined) throw new Error(`kinds.ts has no ${apiVersion} ${name}`);
+  return found;
+}

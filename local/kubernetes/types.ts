@@ -237,8 +237,8 @@ export function asJson(object: KubeObject): JsonObject {
   return object as unknown as JsonObject;
 }
 
-export function asKube<T extends KubeObject>(object: JsonObject): T {
-  return object as unknown as T;
+export function asKube(object: JsonObject): KubeObject {
+  return object as unknown as KubeObject;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

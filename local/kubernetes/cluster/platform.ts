@@ -29,7 +29,6 @@ export interface Cluster {
   readonly location: string;
   /** Host name of the API server. */
   readonly fqdn: string;
-  readonly tenantId: string | undefined;
   /** True where the API server knows Entra ID users only. */
   readonly localAccountsDisabled: boolean;
   /** True where Azure role assignments decide what a user may do in the cluster. */
@@ -70,6 +69,8 @@ export interface ClusterPlatform {
   findCluster(host: string): Cluster | undefined;
   /** May the caller do this to objects of the cluster? `scope` is an ARM id: the cluster's or a namespace's in it. */
   authorize(cluster: Cluster, action: string, scope: string): Decision;
+  /** Entra ID tenant of the subscription. */
+  readonly tenantId: string;
   /** Object id of the caller, for messages. */
   readonly caller: string;
   /** True where a registry of this host name exists. */

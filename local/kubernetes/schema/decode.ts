@@ -39,7 +39,7 @@ export function decodeIssues(kind: Kind, object: JsonObject): FieldIssue[] {
   if (object["apiVersion"] !== kind.apiVersion || object["kind"] !== kind.kind) {
     issues.push({
       path: "kind",
-      message: `expected ${kind.apiVersion} ${kind.kind}, got ${String(object["apiVersion"])} ${String(object["kind"])}`,
+      message: `expected ${kind.apiVersion} ${kind.kind}, got ${JSON.stringify([object["apiVersion"], object["kind"]])}`,
     });
   }
   checkObject(object, kind.fields, "", issues);

@@ -37,7 +37,7 @@ const BY_KIND: Readonly<Record<string, (object: KubeObject, issues: Issues) => v
     validateDeployment(object as Deployment, issues);
   },
   Service: (object, issues) => {
-    validateService(object as Service, issues);
+    validateService(object, issues);
   },
   ConfigMap: (object, issues) => {
     validateData(object, ["data", "binaryData"], issues);
@@ -54,7 +54,7 @@ const BY_KIND: Readonly<Record<string, (object: KubeObject, issues: Issues) => v
     });
   },
   LimitRange: (object, issues) => {
-    validateLimitRange(object as LimitRange, issues);
+    validateLimitRange(object, issues);
   },
   PodDisruptionBudget: validateBudget,
   HorizontalPodAutoscaler: validateAutoscaler,

@@ -1,0 +1,138 @@
+/** The emulated Azure as a cluster sees it. */
+import { canPullImage, evaluate, resolveFederation } from "../../azure/access";
+import { findImage } from "../../azure/registry";
+import type { CloudRecord, CloudStore } from "../../cloud/store";
+import type { Json, JsonObject } from "../../provider/backend";
+import { isObject } from "../types";
+import type { Cluster, ClusterPlatform, LocalImage, NodePool, Taint } from "./platform";
+
+const CLUSTER = "Microsoft.ContainerService/managedClusters";
+const AGENT_POOL = `${CLUSTER}/agentPools`;
+const REGISTRY = "Microsoft.ContainerRegistry/registries";
+
+/** Pods a node takes where the pool does not say: AKS's default for Azure CNI overlay. */
+const DEFAULT_MAX_PODS = 250;
+
+/** @param caller object id of the identity that runs the program. */
+export function azurePlatform(store: CloudStore, tenantId: string, caller: string): ClusterPlatform {
+  return {
+    caller,
+    tenantId,
+    findCluster: (host) =>
+      store
+        .list({ cloud: "azure", type: CLUSTER })
+        .filter(({ properties }) => [properties["fqdn"], properties["privateFQDN"]].includes(host))
+        .map((record) => describeCluster(store, record, host))[0],
+    authorize: (_cluster, action, scope) => evaluate(store, caller, action, scope),
+    hasRegistry: (loginServer) =>
+      store
+        .list({ cloud: "azure", type: REGISTRY })
+        .some(({ properties }) => properties["loginServer"] === loginServer),
+    findImage: (reference) => describeImage(store, reference),
+    canPull: (cluster, loginServer) =>
+      cluster.kubeletObjectId === undefined
+        ? { allowed: false, chain: [`${cluster.name} has no kubelet identity`] }
+        : canPullImage(store, cluster.kubeletObjectId, loginServer),
+    exchangeToken: (token) => resolveFederation(store, token),
+    allocatePublicIp: (owner) => allocatePublicIp(store, owner),
+  };
+}
+
+function describeCluster(store: CloudStore, record: CloudRecord, host: string): Cluster {
+  const { id, properties } = record;
+  const aad = objectAt(properties, "aadProfile");
+  const issuer = objectAt(properties, "oidcIssuerProfile")["issuerURL"];
+  const scaler = objectAt(properties, "workloadAutoScalerProfile", "verticalPodAutoscaler");
+  return {
+    id,
+    name: text(properties["name"]) ?? id.slice(id.lastIndexOf("/") + 1),
+    location: text(properties["location"]) ?? "",
+    fqdn: host,
+    localAccountsDisabled: properties["disableLocalAccounts"] === true,
+    azureRbac: aad["enableAzureRBAC"] === true,
+    oidcIssuer: text(issuer),
+    workloadIdentity: objectAt(properties, "securityProfile", "workloadIdentity")["enabled"] === true,
+    kubeletObjectId: text(objectAt(properties, "identityProfile", "kubeletidentity")["objectId"]),
+    verticalPodAutoscaler: scaler["enabled"] === true,
+    nodeAutoProvisioning: objectAt(properties, "nodeProvisioningProfile")["mode"] === "Auto",
+    nodePools: nodePools(store, record),
+  };
+}
+
+/** Pools declared inline and as resources of their own; both describe one pool where the names are equal. */
+function nodePools(store: CloudStore, cluster: CloudRecord): NodePool[] {
+  const pools = new Map<string, NodePool>();
+  const inline = cluster.properties["agentPoolProfiles"];
+  const separate = store.list({ under: cluster.id, type: AGENT_POOL }).map(({ properties }) => properties);
+  for (const pool of [...(Array.isArray(inline) ? inline : []), ...separate]) {
+    if (!isObject(pool)) continue;
+    const described = describePool(pool);
+    pools.set(described.name, described);
+  }
+  return [...pools.values()];
+}
+
+function describePool(pool: JsonObject): NodePool {
+  const name = text(pool["name"]) ?? "";
+  const nodes = pool["enableAutoScaling"] === true ? pool["maxCount"] : pool["count"];
+  const taints = Array.isArray(pool["nodeTaints"]) ? pool["nodeTaints"] : [];
+  const labels = pool["nodeLabels"];
+  return {
+    name,
+    vmSize: text(pool["vmSize"]) ?? "Standard_D2s_v5",
+    nodes: typeof nodes === "number" ? nodes : 1,
+    maxPods: typeof pool["maxPods"] === "number" ? pool["maxPods"] : DEFAULT_MAX_PODS,
+    labels: {
+      "kubernetes.io/os": text(pool["osType"])?.toLowerCase() ?? "linux",
+      "kubernetes.azure.com/agentpool": name,
+      "kubernetes.azure.com/mode": text(pool["mode"])?.toLowerCase() ?? "user",
+      "kubernetes.azure.com/scalesetpriority": text(pool["scaleSetPriority"])?.toLowerCase() ?? "regular",
+      agentpool: name,
+      ...(isObject(labels) ? (labels as Record<string, string>) : {}),
+    },
+    taints: taints.flatMap((taint) => (typeof taint === "string" ? parseTaint(taint) : [])),
+  };
+}
+
+/** `key=value:effect` or `key:effect`. */
+function parseTaint(taint: string): Taint[] {
+  const match = /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(taint);
+  if (match === null) return [];
+  const [, key = "", value = "", effect = ""] = match;
+  return [{ key, value, effect }];
+}
+
+function describeImage(store: CloudStore, reference: string): LocalImage | undefined {
+  const image = findImage(store, reference);
+  if (image === undefined) return undefined;
+  const { registry, repository, digest, folder, config } = image;
+  const { entrypoint, env, user, exposedPort } = config;
+  return { registry, repository, digest, folder, entrypoint, env, user, exposedPort };
+}
+
+/** Addresses of 203.0.113.0/24 are for documentation (RFC 5737): nothing on the Internet answers there. */
+function allocatePublicIp(store: CloudStore, owner: string): string {
+  const taken = new Set<string>();
+  for (const { properties } of store.list({ cloud: "kubernetes", type: "v1/Service" })) {
+    const ingress = objectAt(properties, "status", "loadBalancer")["ingress"];
+    for (const entry of Array.isArray(ingress) ? ingress : []) {
+      if (isObject(entry) && typeof entry["ip"] === "string") taken.add(entry["ip"]);
+    }
+  }
+  for (let host = 10; host < 255; host++) {
+    const address = `203.0.113.${host}`;
+    if (!taken.has(address)) return address;
+  }
+  throw new Error(`No address of 203.0.113.0/24 is left for ${owner}: delete a Service of type LoadBalancer`);
+}
+
+function objectAt(object: JsonObject, ...path: readonly string[]): JsonObject {
+  return path.reduce<JsonObject>((value, key) => {
+    const inner: Json | undefined = value[key];
+    return isObject(inner) ? inner : {};
+  }, object);
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,87 @@
+/** What follows when an object was written or deleted: the emulated controllers' work for each kind. */
+import { nameOf, type ObjectName } from "./api";
+import { podSecurityViolation } from "./admission/podSecurity";
+import { nodeKey, objectId, type ClusterContext } from "./context";
+import { kindNamed, type Kind } from "./kinds";
+import { applyAutoscaler, targetOf, updateBudgets } from "./rollout/controllers";
+import type { PodProblem } from "./rollout/problems";
+import { rollOut, scale } from "./rollout/rollout";
+import { settleService } from "./rollout/service";
+import type { JsonObject } from "../provider/backend";
+import type { Deployment, KubeObject } from "./types";
+
+export interface Reconciled {
+  readonly object: KubeObject;
+  /** Why the object is not ready; none where it is. */
+  readonly problems: readonly PodProblem[];
+}
+
+/** @param lastActivity see {@link settleService} */
+export async function afterWrite(
+  context: ClusterContext,
+  kind: Kind,
+  object: KubeObject,
+  lastActivity: () => number,
+): Promise<Reconciled> {
+  const { namespace = "default" } = object.metadata;
+  switch (kind.kind) {
+    case "Deployment":
+      return settleDeployment(context, object as Deployment);
+    case "Service":
+      return settleService(context, object, lastActivity);
+    case "Namespace": {
+      const active = await context.api.setStatus(nameOf(kind, object), { phase: "Active" });
+      return { object: active, problems: [] };
+    }
+    case "HorizontalPodAutoscaler": {
+      const target = await targetOf(context, object);
+      // A Deployment that is still rolling out for the first time finds its autoscaler by itself.
+      if (target?.status !== undefined) await scale(context, await applyAutoscaler(context, target));
+      return fresh(context, kind, object);
+    }
+    case "PodDisruptionBudget":
+      await updateBudgets(context, namespace);
+      return fresh(context, kind, object);
+    default:
+      return { object, problems: [] };
+  }
+}
+
+/** A controller may have written the object's status since. */
+async function fresh(context: ClusterContext, kind: Kind, object: KubeObject): Promise<Reconciled> {
+  return { object: (await context.api.get(nameOf(kind, object))) ?? object, problems: [] };
+}
+
+async function settleDeployment(context: ClusterContext, deployment: Deployment): Promise<Reconciled> {
+  const { namespace = "default", name } = deployment.metadata;
+  const kind = kindNamed("apps/v1", "Deployment");
+  const home = await context.api.get({ kind: kindNamed("v1", "Namespace"), name: namespace });
+  for (const mode of ["warn", "enforce"] as const) {
+    const violation = podSecurityViolation(home, mode, deployment.spec.template.spec);
+    if (violation === undefined) continue;
+    context.warn(`Deployment ${namespace}/${name}: would ${violation.replace(/^violates/, "violate")}`);
+    break;
+  }
+  const scaled = await applyAutoscaler(context, deployment);
+  const { status, problems } = await rollOut(context, scaled);
+  const object = await context.api.setStatus(nameOf(kind, scaled), status as unknown as JsonObject);
+  await updateBudgets(context, namespace);
+  return { object, problems };
+}
+
+/** Ends what runs for an object before it goes; a namespace takes all that is in it along. */
+export async function beforeDelete(context: ClusterContext, name: ObjectName): Promise<void> {
+  const { cluster } = context;
+  const node = await context.node();
+  if (name.kind.kind === "Deployment") {
+    await node.removeWorkload(nodeKey(objectId(cluster.id, name.kind, name.name, name.namespace)));
+  } else if (name.kind.kind === "Service") {
+    await node.removeService(nodeKey(objectId(cluster.id, name.kind, name.name, name.namespace)));
+  } else if (name.kind.kind === "Namespace") {
+    for (const kind of [kindNamed("v1", "Service"), kindNamed("apps/v1", "Deployment")]) {
+      for (const object of await context.api.list(kind, name.name)) {
+        await beforeDelete(context, nameOf(kind, object));
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/** The small controllers: autoscalers keep replicas in their range, budgets say what may be disrupted. */
+import { nameOf } from "../api";
+import type { ClusterContext } from "../context";
+import { kindNamed } from "../kinds";
+import { asJson, isObject, type Deployment, type KubeObject, type LabelSelector } from "../types";
+import type { JsonObject } from "../../provider/backend";
+import { selects } from "../validation/selectors";
+
+const AUTOSCALER = kindNamed("autoscaling/v2", "HorizontalPodAutoscaler");
+const BUDGET = kindNamed("policy/v1", "PodDisruptionBudget");
+const DEPLOYMENT = kindNamed("apps/v1", "Deployment");
+
+/** The Deployment with the replicas that its autoscaler, if it has one, asks for; changed in the API too. */
+export async function applyAutoscaler(context: ClusterContext, deployment: Deployment): Promise<Deployment> {
+  const { namespace = "default", name } = deployment.metadata;
+  for (const autoscaler of await context.api.list(AUTOSCALER, namespace)) {
+    const spec = specOf(autoscaler);
+    const target = spec["scaleTargetRef"];
+    if (!isObject(target) || target["kind"] !== "Deployment" || target["name"] !== name) continue;
+    const wanted = clamp(deployment.spec.replicas ?? 1, spec);
+    const status = { currentReplicas: wanted, desiredReplicas: wanted, conditions: [] };
+    await context.api.setStatus(nameOf(AUTOSCALER, autoscaler), status);
+    if (wanted === deployment.spec.replicas) return deployment;
+    const scaled = { ...asJson(deployment), spec: { ...specOf(deployment), replicas: wanted } };
+    return (await context.api.update(DEPLOYMENT, scaled)) as Deployment;
+  }
+  return deployment;
+}
+
+/** Without load there is nothing to scale for: the count is only brought into the range. */
+function clamp(replicas: number, { minReplicas, maxReplicas }: JsonObject): number {
+  const least = typeof minReplicas === "number" ? minReplicas : 1;
+  const most = typeof maxReplicas === "number" ? maxReplicas : replicas;
+  return Math.min(Math.max(replicas, least), most);
+}
+
+/** The Deployment that an autoscaler is for, if it exists. */
+export async function targetOf(
+  { api }: ClusterContext,
+  autoscaler: KubeObject,
+): Promise<Deployment | undefined> {
+  const target = specOf(autoscaler)["scaleTargetRef"];
+  const { namespace = "default" } = autoscaler.metadata;
+  if (!isObject(target) || target["kind"] !== "Deployment" || typeof target["name"] !== "string") {
+    return undefined;
+  }
+  return (await api.get({ kind: DEPLOYMENT, namespace, name: target["name"] })) as Deployment | undefined;
+}
+
+/** Counts what the budgets of a namespace allow, and warns of one that will block every upgrade. */
+export async function updateBudgets(context: ClusterContext, namespace: string): Promise<void> {
+  const deployments = (await context.api.list(DEPLOYMENT, namespace)) as Deployment[];
+  for (const budget of await context.api.list(BUDGET, namespace)) {
+    const { selector, minAvailable, maxUnavailable } = specOf(budget);
+    const covered = deployments.filter(({ spec }) =>
+      selects(selector as LabelSelector | undefined, spec.template.metadata?.labels),
+    );
+    const expectedPods = covered.reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
+    const currentHealthy = covered.reduce((sum, { status }) => sum + (status?.readyReplicas ?? 0), 0);
+    const desiredHealthy =
+      minAvailable !== undefined
+        ? share(minAvailable, expectedPods)
+        : Math.max(0, expectedPods - share(maxUnavailable ?? 1, expectedPods));
+    const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
+    const isAllowed = disruptionsAllowed > 0;
+    await context.api.setStatus(nameOf(BUDGET, budget), {
+      expectedPods,
+      currentHealthy,
+      desiredHealthy,
+      disruptionsAllowed,
+      conditions: [
+        {
+          type: "DisruptionAllowed",
+          status: isAllowed ? "True" : "False",
+          reason: isAllowed ? "SufficientPods" : "InsufficientPods",
+          message: "",
+        },
+      ],
+    });
+    if (expectedPods > 0 && desiredHealthy >= expectedPods) {
+      // AKS refuses to upgrade while such a budget exists (https://github.com/Azure/AKS/issues/4805).
+      context.warn(
+        `PodDisruptionBudget ${namespace}/${budget.metadata.name} allows no disruption of its ${expectedPods} pods: ` +
+          "AKS will refuse node upgrades with UnsatisfiablePDB. Use maxUnavailable: 1 and at least 2 replicas",
+      );
+    }
+  }
+}
+
+/** A number, or a percentage rounded up as the disruption controller does. */
+function share(value: unknown, of: number): number {
+  if (typeof value === "number") return value;
+  const match = typeof value === "string" ? /^(\d+)%$/.exec(value) : null;
+  return Math.ceil((Number(match?.[1] ?? 0) / 100) * of);
+}
+
+function specOf(object: KubeObject): JsonObject {
+  const { spec } = asJson(object);
+  return isObject(spec) ? spec : {};
+}
