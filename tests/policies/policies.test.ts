@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { policies } from "../../policy-pack/policies";
 import { azureTypeKnown } from "../../policy-pack/policies/azure/typeKnown";
 import { helmReleaseRendered } from "../../policy-pack/policies/helm/releaseRendered";
@@ -79,6 +82,7 @@ describe("the pack", () => {
 
   test.each(policies)("$name describes itself", (policy) => {
     expect(policy.name).toMatch(/^[a-z]+(-[a-z]+)+$/);
+    expect(existsSync(fileOf(policy.name))).toBe(true);
     expect(policy.description).toMatch(/^[A-Z][^.]+\.$/);
     expect(policy.remediationSteps).toMatch(/^[A-Z].+\.$/);
     expect(policy.url).toMatch(/^https:\/\/(learn\.microsoft\.com|kubernetes\.io|www\.pulumi\.com)\//);
@@ -87,6 +91,13 @@ describe("the pack", () => {
     expect(policy.configSchema?.properties).toHaveProperty("exemptions");
   });
 });
+
+/** `pod-no-host-path` is the policy of `policies/pod/noHostPath.ts`. */
+function fileOf(name: string): string {
+  const [resource = "", ...words] = name.split("-");
+  const file = words.join("-").replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return join(__dirname, "../../policy-pack/policies", resource, `${file}.ts`);
+}
 
 /** A message says where, what was found, what is allowed and what to do. */
 function sentenceAbout(path: string): RegExp {
