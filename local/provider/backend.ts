@@ -119,14 +119,15 @@ export class ProviderError extends Error {
   public constructor(
     /** The cloud's own error code, such as `PrincipalNotFound` or `Conflict`. */
     public readonly code: string,
-    message: string,
+    /** The refusal in words, without the code. */
+    public readonly reason: string,
     /**
      * Set where the object exists although the operation failed (a rollout that timed out, say): the engine
      * then keeps the resource in its state with this error.
      */
     public readonly partial?: ResourceState,
   ) {
-    super(`${code}: ${message}`);
+    super(`${code}: ${reason}`);
     this.name = "ProviderError";
   }
 }

@@ -1,0 +1,227 @@
+import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/backend";
+import { clusterDefaults, CLUSTER_COMPUTED, computeCluster, poolOutputs } from "../aks/clusterOutputs";
+import { CLUSTER_REFUSALS } from "../aks/clusterRefusals";
+import { removeNodeGroup, removeScaleSet, writeClusterMembers, writeScaleSet } from "../aks/nodeGroup";
+import { clusterIdOf, invalid, refusePool } from "../aks/pools";
+import { DEFAULT_VERSION, refuseVersion, resolveVersion } from "../aks/versions";
+import { inGroup, nameOf, ownerIdOf } from "../ids";
+import {
+  describeTypes,
+  refusal,
+  type AzureCloud,
+  type Deletion,
+  type Operation,
+  type Serial,
+} from "../resourceType";
+import { number, text, without } from "../values";
+import { normalizeRegion } from "../regions";
+import type { CloudRecord } from "../../cloud/store";
+
+const CLUSTER = "Microsoft.ContainerService/managedClusters";
+const POOL = `${CLUSTER}/agentPools`;
+
+/** Operations on one cluster and its pools must not overlap (https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/operationnotallowed-error). */
+const oneAtATime: Serial = {
+  key: (id) => /^.*\/managedClusters\/[^/]+/i.exec(id)?.[0] ?? id,
+  conflict: (id, running) =>
+    refusal(
+      "OperationNotAllowed",
+      `Operation is not allowed because there's an in progress ${running} operation on the managed cluster of ` +
+        `${id}. Please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation ` +
+        "for more details",
+    ),
+};
+
+export const containerservice = describeTypes(
+  {
+    token: "containerservice:ManagedCluster",
+    shape: inGroup(CLUSTER, "resourceName"),
+    apiVersion: "2025-09-01",
+    autoName: "random",
+    name: {
+      pattern: /^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$/,
+      minLength: 1,
+      maxLength: 63,
+    },
+    references: [
+      "identity.userAssignedIdentities[]",
+      "identityProfile.kubeletidentity.resourceId",
+      "agentPoolProfiles[].vnetSubnetID",
+    ],
+    // forceNewMap in provider/pkg/gen/replacement.go of pulumi-azure-native.
+    replaceOn: [
+      "diskEncryptionSetID",
+      "dnsPrefix",
+      "fqdnSubdomain",
+      "linuxProfile",
+      "nodeResourceGroup",
+      "windowsProfile",
+      ...[
+        "dnsServiceIP",
+        "ipFamilies",
+        "networkDataplane",
+        "networkMode",
+        "networkPlugin",
+        "networkPluginMode",
+        "networkPolicy",
+        "outboundType",
+        "podCidr",
+        "podCidrs",
+        "serviceCidr",
+        "serviceCidrs",
+      ].map((key) => `networkProfile.${key}`),
+    ],
+    defaults: clusterDefaults,
+    computed: CLUSTER_COMPUTED,
+    compute: computeCluster,
+    seconds: { create: 256, update: 90, delete: 240 },
+    refuse: CLUSTER_REFUSALS,
+    serial: oneAtATime,
+    afterWrite: writeClusterMembers,
+    afterDelete: removeNodeGroup,
+    live: livePools,
+    // AKS writes its ids and its type in its own case.
+    returnedId: (id) => id.replace("/resourceGroups/", "/resourcegroups/"),
+    returnedType: "Microsoft.ContainerService/ManagedClusters",
+  },
+  {
+    token: "containerservice:AgentPool",
+    shape: inGroup(POOL, "resourceName", "agentPoolName"),
+    apiVersion: "2025-09-01",
+    autoName: "copy",
+    located: false,
+    references: ["vnetSubnetID", "podSubnetID"],
+    replaceOn: ["gpuInstanceProfile", "vmSize", "networkProfile.nodePublicIPTags"],
+    computed: ["currentOrchestratorVersion", "eTag", "nodeImageVersion", "powerState", "provisioningState"],
+    compute: computePool,
+    seconds: { create: 120, update: 60, delete: 90 },
+    refuse: [refuseAgentPool, refusePoolVersion, refuseImmutable],
+    refuseDelete: [refuseLastSystemPool],
+    serial: oneAtATime,
+    afterWrite: ({ cloud, id }, record) => {
+      const cluster = cloud.store.get(clusterIdOf(id));
+      if (cluster !== undefined) writeScaleSet(cloud, cluster, { ...record.properties, name: nameOf(id) });
+    },
+    afterDelete: ({ cloud, record }) => {
+      const cluster = cloud.store.get(clusterIdOf(record.id));
+      if (cluster !== undefined) removeScaleSet(cloud, cluster, nameOf(record.id));
+    },
+    returnedId: (id) => id.replace("/resourceGroups/", "/resourcegroups/"),
+  },
+  {
+    token: "containerservice:MaintenanceConfiguration",
+    shape: inGroup(`${CLUSTER}/maintenanceConfigurations`, "resourceName", "configName"),
+    apiVersion: "2025-09-01",
+    autoName: "copy",
+    located: false,
+    seconds: { create: 3, update: 3, delete: 3 },
+    refuse: [refuseMaintenance],
+  },
+);
+
+function clusterOf({ cloud, id }: Operation): CloudRecord | undefined {
+  return cloud.store.get(clusterIdOf(id));
+}
+
+function computePool(operation: Operation): JsonObject {
+  const cluster = clusterOf(operation)?.properties ?? {};
+  const version = text(cluster, "kubernetesVersion") ?? DEFAULT_VERSION;
+  const given = without(operation.inputs, [
+    "agentPoolName",
+    "azureApiVersion",
+    "resourceGroupName",
+    "resourceName",
+  ]);
+  return { ...poolOutputs(given, version, cluster), type: "VirtualMachineScaleSets" };
+}
+
+function refuseAgentPool(operation: Operation): ProviderError | undefined {
+  const location = normalizeRegion(text(clusterOf(operation)?.properties, "location") ?? "");
+  const { cloud, id, inputs, existing } = operation;
+  return refusePool({ cloud, location, name: nameOf(id), pool: inputs, id, isNew: existing === undefined });
+}
+
+/** https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools: a pool is never newer than its control plane. */
+function refusePoolVersion(operation: Operation): ProviderError | undefined {
+  const wanted = text(operation.inputs, "orchestratorVersion");
+  const cluster = clusterOf(operation);
+  const running = text(cluster?.properties, "currentKubernetesVersion");
+  if (wanted === undefined || wanted === UNKNOWN || running === undefined) return undefined;
+  const minor = (version: string): number => Number(version.split(".")[1]);
+  if (minor(wanted) > minor(running)) {
+    return refusal(
+      "NodePoolMcVersionIncompatible",
+      `Node pool version ${resolveVersion(wanted)} and control plane version ${running} are incompatible. Minor ` +
+        "version of node pool version is bigger than control plane version.",
+    );
+  }
+  return refuseVersion(
+    nameOf(operation.id),
+    wanted,
+    text(cluster?.properties, "supportPlan") === "AKSLongTermSupport",
+  );
+}
+
+/** What AKS keeps as it was at creation; azure-native plans these as updates, and Azure then refuses. */
+function refuseImmutable({ id, inputs, existing }: Operation): ProviderError | undefined {
+  if (existing === undefined) return undefined;
+  const fixed = [
+    "osDiskSizeGB",
+    "osDiskType",
+    "maxPods",
+    "vnetSubnetID",
+    "podSubnetID",
+    "osType",
+    "scaleSetPriority",
+    "enableEncryptionAtHost",
+    "enableFIPS",
+  ];
+  const changed = fixed.find((key) => {
+    const wanted = inputs[key];
+    return wanted !== undefined && wanted !== null && wanted !== existing.properties[key];
+  });
+  if (changed === undefined) return undefined;
+  return refusal(
+    "PropertyChangeNotAllowed",
+    `Changing property 'properties.${changed}' is not allowed (node pool ${nameOf(id)}).`,
+  );
+}
+
+/** https://learn.microsoft.com/azure/aks/use-system-pools: a cluster keeps at least one system pool. */
+function refuseLastSystemPool({ cloud, record }: Deletion): ProviderError | undefined {
+  if (text(record.properties, "mode") !== "System") return undefined;
+  const others = cloud.store
+    .list({ type: POOL, under: clusterIdOf(record.id) })
+    .filter(({ id, properties }) => id !== record.id && text(properties, "mode") === "System");
+  return others.length > 0
+    ? undefined
+    : refusal(
+        "OperationNotAllowed",
+        "There has to be at least one system agent pool in the managed cluster.",
+      );
+}
+
+/** A cluster lists all of its pools, also those that are resources of their own (pulumi-azure-native#2719). */
+function livePools(cloud: AzureCloud, cluster: CloudRecord): JsonObject {
+  const pools = cloud.store.list({ type: POOL, under: cluster.id });
+  return {
+    agentPoolProfiles: pools.map(({ id, properties }) => ({
+      ...without(properties, ["azureApiVersion", "location"]),
+      name: nameOf(id),
+    })),
+  };
+}
+
+/** https://learn.microsoft.com/azure/aks/planned-maintenance: three names, and four hours or more. */
+function refuseMaintenance({ id, inputs }: Operation): ProviderError | undefined {
+  const names = ["default", "aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"];
+  if (!names.includes(nameOf(id))) {
+    return invalid(
+      `Maintenance configuration name '${nameOf(id)}' of ${ownerIdOf(id) ?? ""} is not allowed. Allowed names: ${names.join(", ")}.`,
+    );
+  }
+  const hours = number(inputs, "maintenanceWindow.durationHours");
+  if (inputs["maintenanceWindow"] === undefined || (hours !== undefined && hours >= 4 && hours <= 24))
+    return undefined;
+  return invalid(`maintenanceWindow.durationHours must be between 4 and 24, got ${hours ?? "(null)"}.`);
+}

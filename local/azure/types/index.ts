@@ -1,0 +1,58 @@
+/** The table of all resource types that the emulated Azure knows, by Pulumi token and by ARM type. */
+import { ProviderError } from "../../provider/backend";
+import type { BuildPlaces } from "../build/checkout";
+import type { AzureType } from "../resourceType";
+import { alertsmanagement } from "./alertsmanagement";
+import { applicationinsights } from "./applicationinsights";
+import { authorization } from "./authorization";
+import { containerregistry } from "./containerregistry";
+import { containerservice } from "./containerservice";
+import { dashboard } from "./dashboard";
+import { managedidentity } from "./managedidentity";
+import { monitor } from "./monitor";
+import { network } from "./network";
+import { operationalinsights } from "./operationalinsights";
+import { resources } from "./resources";
+
+const PACKAGE = "azure-native:";
+
+export class TypeTable {
+  private readonly tokens: ReadonlyMap<string, AzureType>;
+  private readonly armTypes: ReadonlyMap<string, AzureType>;
+
+  public constructor(public readonly all: readonly AzureType[]) {
+    this.tokens = new Map(all.map((type) => [type.token, type]));
+    this.armTypes = new Map(all.map((type) => [type.shape.armType.toLowerCase(), type]));
+  }
+
+  /** @param token with the package name. @throws if the table has no such type. */
+  public byToken(token: string): AzureType {
+    const type = token.startsWith(PACKAGE) ? this.tokens.get(token.slice(PACKAGE.length)) : undefined;
+    if (type !== undefined) return type;
+    throw new ProviderError(
+      "TypeNotEmulated",
+      `the emulated Azure has no resource type '${token}'. Describe it: one entry of type AzureType ` +
+        "(local/azure/resourceType.ts) in local/azure/types/<module>.ts, listed in local/azure/types/index.ts.",
+    );
+  }
+
+  public byArmType(armType: string): AzureType | undefined {
+    return this.armTypes.get(armType.toLowerCase());
+  }
+}
+
+export function createTypes(places: BuildPlaces): TypeTable {
+  return new TypeTable([
+    ...alertsmanagement,
+    ...applicationinsights,
+    ...authorization,
+    ...containerregistry(places),
+    ...containerservice,
+    ...dashboard,
+    ...managedidentity,
+    ...monitor,
+    ...network,
+    ...operationalinsights,
+    ...resources,
+  ]);
+}
