@@ -5,6 +5,8 @@ import { eventually, sample } from "./support/api";
 
 const started: ServerProcess[] = [];
 const agents: Agent[] = [];
+/** Set when a load balancer would have taken the server out, and after every test: clients stop. */
+let endpointRemoved = false;
 
 function start(environment: Record<string, string> = {}): ServerProcess {
   const server = new ServerProcess(environment);
@@ -26,6 +28,7 @@ const FINISH = "}";
 beforeAll(buildService, 60_000);
 
 afterEach(async () => {
+  endpointRemoved = true;
   for (const agent of agents.splice(0)) agent.destroy();
   await Promise.all(started.splice(0).map((server) => server.dispose()));
 });
@@ -48,7 +51,7 @@ test("on SIGTERM serves on, unready, telling clients to leave; then exits with 0
   const port = await server.port();
   const failures: unknown[] = [];
   let answered = 0;
-  let endpointRemoved = false;
+  endpointRemoved = false;
   const client = async (): Promise<void> => {
     const agent = keepAliveAgent();
     while (!endpointRemoved) {
