@@ -5,6 +5,7 @@ import { each } from "./values";
 
 /** @throws ResourceGroupNotFound or ParentResourceNotFound, in Azure Resource Manager's words. */
 export function checkPlacement({ cloud, id, type }: Operation): void {
+  if (isElsewhere(id, cloud.subscriptionId)) return;
   const group = groupIdOf(id);
   if (group !== undefined && !sameId(group, id) && cloud.store.get(group) === undefined) {
     throw refusal("ResourceGroupNotFound", `Resource group '${nameOf(group)}' could not be found.`);

@@ -1,3 +1,4 @@
+import { text } from "../../local/azure/values";
 import { CloudStore, type CloudRecord } from "../../local/cloud/store";
 import { createAzureBackend, type AzureBackendOptions } from "../../local/azure/backend";
 import type {
@@ -176,4 +177,21 @@ export function systemPool(changes: JsonObject = {}): JsonObject {
 function request(token: string, name = "res") {
   const type = `azure-native:${token}`;
   return { urn: `urn:pulumi:dev::app::${type}::${name}`, type, name, connection: "c" };
+}
+
+/** A virtual network with these subnets; returns their ids. */
+export async function networkWith(azure: Azure, ...prefixes: string[]): Promise<string[]> {
+  const subnets = prefixes.map((addressPrefix, index) => ({ name: `subnet${index}`, addressPrefix }));
+  const virtualNetwork = await azure.create("network:VirtualNetwork", {
+    resourceGroupName: "rg",
+    virtualNetworkName: "vnet",
+    addressSpace: { addressPrefixes: ["10.0.0.0/8"] },
+    subnets,
+  });
+  return subnets.map(({ name }) => `${virtualNetwork.id}/subnets/${name}`);
+}
+
+/** Object id of an identity's principal. */
+export function principalOf(state: ResourceState): string {
+  return text(state.outputs, "principalId") ?? "";
 }
