@@ -81,5 +81,7 @@ use_node
 install_packages
 NODE_COMPILE_CACHE=$root/.local/tmp/compile-cache
 SWC_NODE_CACHE_DIR=$root/.local/tmp/swc
-export NODE_COMPILE_CACHE SWC_NODE_CACHE_DIR
+# The compiler settings of .swcrc, as in the tests.
+SWCRC=true
+export NODE_COMPILE_CACHE SWC_NODE_CACHE_DIR SWCRC
 if [ $# -gt 0 ]; then exec "$@"; fi

@@ -4,9 +4,15 @@ import { existsSync } from "node:fs";
 import { createAzureBackend } from "../azure/backend";
 import { type CloudRecord, CloudStore } from "../cloud/store";
 import { createEntraBackend } from "../entra/backend";
-import { createKubernetesBackend } from "../kubernetes/backend";
+import {
+  DEFAULT_FRONT_PORT,
+  NodeAgent,
+  checkPort,
+  connectNodeAgent,
+  createKubernetesBackend,
+  pruneNode,
+} from "../kubernetes";
 import { isAlive, readAddress } from "../kubernetes/node/address";
-import { DEFAULT_FRONT_PORT, NodeAgent, checkPort } from "../kubernetes/node/client";
 import { serveProvider } from "../provider/server";
 import { UserError, messageOf } from "./errors";
 import { type Layout, REPOSITORY_ROOT } from "./layout";
@@ -23,49 +29,61 @@ const DEPLOYER = {
   principalType: "User",
 } as const;
 
+/**
+ * How far the emulated clouds' clock lies back. Operations there take milliseconds, so that a wait which counts
+ * from an object's creation (the replication of a role assignment, say) must be over when the operation is.
+ */
+const CLOCK_LAG_MILLISECONDS = 10 * 60 * 1000;
+
 export interface CloudsOptions {
   readonly layout: Layout;
   readonly stack: string;
   readonly verb: Verb;
   /** Loopback port of the API. @default the one in use, or 18080 */
   readonly port: number | undefined;
+  /** Told of what is no error but should be known. */
+  readonly warn: (message: string) => void;
 }
 
 /** @throws UserError where another run has the stack's cloud open, or the API's port is taken. */
-export async function openClouds({ layout, stack, verb, port }: CloudsOptions): Promise<Clouds> {
+export async function openClouds({ layout, stack, verb, port, warn }: CloudsOptions): Promise<Clouds> {
   const folder = layout.nodeFolder(stack);
   const frontPort = port ?? (await portInUse(folder)) ?? DEFAULT_FRONT_PORT;
   if (verb === "up") await refuse(() => checkPort(frontPort, folder));
   const store = await refuse(() => CloudStore.open(layout.cloudFile(stack)));
-  const nodeAgent = new NodeAgent(folder, frontPort);
+  let node: Promise<NodeAgent> | undefined;
+  const nodeAgent = (): Promise<NodeAgent> => (node ??= connectNodeAgent({ stateFolder: folder, frontPort }));
   // Started now, so that it is there when the first pod is to run; a failure shows when it is used.
-  const connecting = verb === "up" ? nodeAgent.connect() : Promise.resolve();
-  connecting.catch(() => undefined);
+  if (verb === "up") nodeAgent().catch(() => undefined);
   const tenant = { store, tenantId: TENANT_ID, deployer: DEPLOYER };
   const azure = {
     ...{ store, subscriptionId: SUBSCRIPTION_ID },
     ...{ repositoryRoot: REPOSITORY_ROOT, buildFolder: layout.builds },
+    now: () => new Date(Date.now() - CLOCK_LAG_MILLISECONDS),
   };
   const backends = [
     createAzureBackend({ ...tenant, ...azure }),
     createEntraBackend(tenant),
-    createKubernetesBackend({ ...tenant, nodeAgent }),
+    createKubernetesBackend({ ...tenant, nodeAgent, warn }),
   ];
   const providers = await Promise.all(backends.map(serveProvider));
   return {
     providers,
     objects: () => store.list(),
     locate: (resource, resources) => locateObject(azure, resource, resources),
-    url: async () => {
-      await connecting;
-      return nodeAgent.url();
-    },
+    url: async () => (await nodeAgent()).url(),
     close: async () => {
       await Promise.all(providers.map((provider) => provider.close()));
-      if (store.list({ cloud: "kubernetes" }).length === 0) await nodeAgent.shutdown();
+      await tidyNode(store, new NodeAgent(folder, frontPort));
       store.close();
     },
   };
+}
+
+/** Ends what the node runs for objects that are gone, and the node itself where the cloud has none left. */
+async function tidyNode(store: CloudStore, node: NodeAgent): Promise<void> {
+  if (store.list({ cloud: "kubernetes" }).length === 0) await node.shutdown();
+  else await pruneNode(store, node);
 }
 
 /** Where the API answers; a node agent that has died is started again if its cloud holds something to run. */

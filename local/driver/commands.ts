@@ -69,13 +69,20 @@ async function operate(verb: Verb, args: Arguments, layout: Layout): Promise<num
   prepareLayout(layout, stack);
   const { openClouds } = load("./clouds") as typeof Clouds;
   const { runSession } = load("./session") as typeof Sessions;
+  // With --json, stdout is for the document alone.
+  const progress = createProgress(args.json ? process.stderr : process.stdout);
   const summary = await runSession({
     ...{ verb, layout, stack, command },
     serveLanguage: () => serveProgram(loadableProgram(layout.project)),
     policyPacks: policyPacks(REPOSITORY_ROOT),
-    // With --json, stdout is for the document alone.
-    progress: createProgress(args.json ? process.stderr : process.stdout),
-    openClouds: () => openClouds({ layout, stack, verb, port: args.port }),
+    progress,
+    openClouds: () =>
+      openClouds({
+        ...{ layout, stack, verb, port: args.port },
+        warn: (message) => {
+          progress.note(`warning: ${message}`);
+        },
+      }),
     whileStarting: () => {
       if (verb === "up" || verb === "preview") preloadImports(layout.project);
     },

@@ -11,7 +11,9 @@ export function loadableProgram(project: string): Program {
   const main = path.join(project, "index");
   return async () => {
     const exported: unknown = await createRequire(`${main}.ts`)(main);
-    return { ...(exported as Record<string, unknown>) };
+    const outputs = Object.entries(exported as Record<string, unknown>);
+    // An export that is undefined is no output; the SDK would warn about each.
+    return Object.fromEntries(outputs.filter(([, value]) => value !== undefined));
   };
 }
 

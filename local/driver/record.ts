@@ -16,6 +16,7 @@ type AnyEvent = EngineEvent & {
 export interface PolicyViolation {
   readonly pack: string;
   readonly policy: string;
+  /** `mandatory`, `advisory`, or `undecided`: a preview does not know the value yet that the policy judges. */
   readonly level: string;
   /** URN; undefined for a rule on the whole stack. */
   readonly resource: string | undefined;
@@ -49,6 +50,9 @@ const ECHOES = new Set([
 ]);
 /** The engine remarks on the stand-in of policyHost.ts. */
 const EXPECTED_WARNING = "using pulumi-analyzer-policy-nodejs from $PATH";
+
+/** How the SDK's policy server words it (sdk/nodejs/policy/server.ts: UnknownValueError). */
+const UNDECIDED = /^can't run policy .* during preview/;
 
 /** What one operation did, gathered from the engine's events. */
 export class OperationRecord {
@@ -111,7 +115,7 @@ export class OperationRecord {
     const violation: PolicyViolation = {
       pack: event.policyPackName,
       policy: event.policyName,
-      level: event.enforcementLevel,
+      level: UNDECIDED.test(event.message) ? "undecided" : event.enforcementLevel,
       resource: event.resourceUrn === "" ? undefined : event.resourceUrn,
       message: event.message.trim(),
     };

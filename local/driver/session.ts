@@ -66,7 +66,7 @@ export async function runSession(session: Session): Promise<Summary> {
       resources: verb === "preview" ? plannedTypes(record) : stateTypes(state),
       policyPacks: packSummaries(record),
       violations: await advise(session, record),
-      azure: azureTime(state, record, clouds),
+      azure: azureTime(session, state, record, clouds),
       url,
       cloudObjects: countTypes(clouds.objects().map(({ cloud }) => cloud)),
       errors,
@@ -137,8 +137,9 @@ async function advise(
   { policyPacks, layout }: Session,
   record: OperationRecord,
 ): Promise<Summary["violations"]> {
-  if (record.violations.length === 0) return [];
-  const packs = await Promise.all(policyPacks.map((pack) => readPolicyAdvice(pack, layout.temporary)));
+  const isDecided = record.violations.some(({ level }) => level !== "undecided");
+  const asked = isDecided ? policyPacks : [];
+  const packs = await Promise.all(asked.map((pack) => readPolicyAdvice(pack, layout.temporary)));
   const advice = new Map(packs.flatMap((pack) => [...pack]));
   return record.violations.map((violation) => ({
     ...violation,
@@ -146,10 +147,16 @@ async function advise(
   }));
 }
 
-function azureTime(state: StackState | undefined, record: OperationRecord, clouds: Clouds) {
+function azureTime(
+  { verb }: Session,
+  state: StackState | undefined,
+  record: OperationRecord,
+  clouds: Clouds,
+) {
+  if (verb !== "up" || state === undefined) return undefined;
   const created = record.changed().filter(({ op }) => op === "create" || op === "create-replacement");
   const urns = new Set(created.map(({ urn }) => urn));
-  if (state === undefined || urns.size === 0) return undefined;
+  if (urns.size === 0) return undefined;
   return criticalPath(state.resources, (resource) =>
     urns.has(resource.urn) ? (clouds.locate(resource, state.resources)?.seconds ?? 0) : 0,
   );

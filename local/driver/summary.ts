@@ -52,7 +52,7 @@ export function renderSummary(summary: Summary): string {
 
 function renderProblems({ violations, errors, warnings }: Summary): string {
   const lines = [
-    ...violations.map(renderViolation),
+    ...violations.filter(({ level }) => level !== "undecided").map(renderViolation),
     ...warnings.map((warning) => `warning${renderSubject(warning.resource)}: ${indent(warning.message)}`),
     ...errors.map((error) => `error${renderSubject(error.resource)}: ${indent(error.message)}`),
   ];
