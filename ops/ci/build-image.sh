@@ -2,8 +2,8 @@
 # Builds the API's image for the checked-out commit in the stack's registry (ACR Tasks; no Docker needed):
 #   ops/ci/build-image.sh STACK
 # The tag is the commit's full SHA, and an image with that tag is not built again. Sets the step's output "digest".
-# Before the first deployment there is no registry: the digest stays empty, and the program has the image built
-# itself once the registry exists. Needs PULUMI_BACKEND_URL and a signed-in az.
+# Before the first deployment (and after a destruction) there is no registry: the digest stays empty, and the program
+# has the image built itself once the registry exists. Needs PULUMI_BACKEND_URL and a signed-in az.
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 parse_help "$@"
@@ -13,18 +13,24 @@ require_stack "$stack"
 require_settings PULUMI_BACKEND_URL
 require_commands pulumi az git jq
 
+# leave_to_program WHY
+leave_to_program() {
+  emit digest ""
+  summarise "$1: the program has the image built, as soon as there is a registry."
+  exit 0
+}
+
 outputs=$(stack_outputs "$stack")
 running=$(jq --raw-output '.apiImage // empty' <<<"$outputs")
-if [[ -z $running ]]; then
-  emit digest ""
-  summarise "First deployment of \`$stack\`: the program has the image built, as soon as there is a registry."
-  exit 0
-fi
+[[ -n $running ]] || leave_to_program "First deployment of \`$stack\`"
 [[ $running =~ ^([a-zA-Z0-9]+)\.[^/]+/([^:@]+):[^@]+@sha256: ]] ||
   fail "the stack's output apiImage: got \"$running\", allowed: host/repository:commit@digest." \
     "deploy the stack once more from a checkout (pulumi up)."
 registry=${BASH_REMATCH[1]}
 repository=${BASH_REMATCH[2]}
+# The outputs of a stack outlive its destruction.
+known=$(az acr list --query "[?name=='$registry'].name" --output tsv)
+[[ -n $known ]] || leave_to_program "There is no registry \`$registry\`"
 commit=$(git rev-parse HEAD)
 image=$repository:$commit
 

@@ -1,0 +1,39 @@
+import { bootstrapNames } from "../../bootstrap/names";
+import { SUBSCRIPTION } from "./support/accounts";
+
+describe("names of what keeps the state", () => {
+  const settings = (prefix: string) => ({
+    config: {
+      "azure-native:location": "westus2",
+      "aks-platform:naming": { prefix, project: "demo", environment: "dev" },
+      "aks-platform:tags": { owner: "a b", costCenter: "1", purpose: "demo" },
+    },
+  });
+
+  test("follow from the settings, tags included", () => {
+    expect(bootstrapNames("dev", SUBSCRIPTION, settings("aksp"))).toEqual([
+      "location=westus2",
+      "resource_group=aksp-demo-dev-state-rg",
+      expect.stringMatching(/^account=akspdemodevst[a-z0-9]{6}$/),
+      expect.stringMatching(/^vault=aksp-demo-dev-kv-[a-z0-9]{6}$/),
+      "preview_app=aksp-demo-dev-github-preview",
+      ...[
+        "tag=project=demo",
+        "tag=environment=dev",
+        "tag=owner=a b",
+        "tag=purpose=demo",
+        "tag=cost_center=1",
+      ],
+      "tag=managed_by=pulumi",
+    ]);
+  });
+
+  test("are refused where Azure would refuse them", () => {
+    expect(() => bootstrapNames("dev", SUBSCRIPTION, settings("averylongprefix"))).toThrow(
+      /name of the storage account: got "averylongprefix.*Fix: shorten naming.prefix/s,
+    );
+    expect(() => bootstrapNames("dev", SUBSCRIPTION, { config: {} })).toThrow(
+      /Pulumi.dev.yaml cannot be used:\n {2}/,
+    );
+  });
+});
