@@ -1,5 +1,5 @@
 import express, { type Express } from "express";
-import type { Logger } from "pino";
+import type { AccessLog } from "./accessLog";
 import type { Config } from "./config";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
@@ -12,7 +12,7 @@ import type { Route } from "./routes/routes";
 
 export interface AppArgs {
   readonly config: Pick<Config, "version" | "commit">;
-  readonly logger: Logger;
+  readonly accessLog: AccessLog;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
   /**
@@ -23,7 +23,7 @@ export interface AppArgs {
 }
 
 /** Builds the API. Nothing listens, and no timer or signal handler is set. */
-export function buildApp({ config, logger, metrics, lifecycle, routes = [] }: AppArgs): Express {
+export function buildApp({ config, accessLog, metrics, lifecycle, routes = [] }: AppArgs): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -31,7 +31,7 @@ export function buildApp({ config, logger, metrics, lifecycle, routes = [] }: Ap
 
   const all = [greeting, ...healthRoutes(lifecycle), versionRoute(config), metricsRoute(metrics), ...routes];
   const quietRoutes = new Set(all.filter((route) => route.quiet).map((route) => route.path));
-  app.use(observeRequests({ logger, metrics, lifecycle, quietRoutes }));
+  app.use(observeRequests({ accessLog, metrics, lifecycle, quietRoutes }));
   // No route takes a body, so only requests that are refused anyway pass the parser: it holds them to the limits.
   const parseBody = express.json({ limit: MAX_BODY_BYTES });
   for (const { path, get } of all) {

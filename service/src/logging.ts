@@ -51,8 +51,8 @@ export function createDestination(): FlushableDestination {
   return new BatchedDestination(pino.destination({ dest: 1, sync: true }));
 }
 
-/** The line's time as ISO 8601 (UTC); lines of the same millisecond share the text, which is costly to make. */
-function createTimestamp(): () => string {
+/** Makes the field `time` as ISO 8601 (UTC); lines of the same millisecond share the text, which is costly to make. */
+export function createTimestamp(): () => string {
   let millisecond = 0;
   let text = "";
   return () => {
@@ -65,6 +65,11 @@ function createTimestamp(): () => string {
   };
 }
 
+/** The fields that every line starts with, after its level and time. */
+export function logBase(version: string): { readonly service: string; readonly version: string } {
+  return { service: "aks-platform-api", version };
+}
+
 /** A logger of one JSON object a line: `level` as text, `time` in ISO 8601 (UTC), then the build and the fields. */
 export function createLogger(
   { logLevel, version }: Pick<Config, "logLevel" | "version">,
@@ -73,7 +78,7 @@ export function createLogger(
   return pino(
     {
       level: logLevel,
-      base: { service: "aks-platform-api", version },
+      base: logBase(version),
       timestamp: createTimestamp(),
       formatters: { level: (level) => ({ level }) },
     },

@@ -1,18 +1,12 @@
 import type { Request, RequestHandler } from "express";
-import type { Logger } from "pino";
+import type { AccessEntry, AccessLog } from "./accessLog";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
+import type { ApiLocals } from "./respond";
 import { requestIdFrom, traceIdFrom } from "./requestId";
 
-/** What one request carries from the first middleware to its log line. */
-export interface ApiLocals extends Record<string, unknown> {
-  requestId: string;
-  /** What made the response a 5xx. Logged, never sent. */
-  error?: unknown;
-}
-
 export interface ObserveArgs {
-  readonly logger: Logger;
+  readonly accessLog: AccessLog;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
   /** Route templates of probes and scrapes, which are logged at `debug`. */
@@ -34,17 +28,16 @@ function routeOf(request: Request): string {
   return typeof route === "string" ? route : "unmatched";
 }
 
-function levelOf(status: number, quiet: boolean): "debug" | "info" | "error" {
+function levelOf(status: number, quiet: boolean): AccessEntry["level"] {
   if (quiet) return "debug";
   return status >= 500 ? "error" : "info";
 }
 
 /**
- * The first middleware: gives the request its id and the response the headers that every response has, and when the
- * response is over writes its one log line and counts it.
+ * The first middleware: gives the request its id, and when the response is over writes its one log line and counts it.
  */
 export function observeRequests({
-  logger,
+  accessLog,
   metrics,
   lifecycle,
   quietRoutes,
@@ -53,10 +46,6 @@ export function observeRequests({
     const startedAt = performance.now();
     const requestId = requestIdFrom(request.headers["x-request-id"]);
     response.locals.requestId = requestId;
-    response.setHeader("X-Request-Id", requestId);
-    response.setHeader("Cache-Control", "no-store");
-    response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    response.setHeader("X-Content-Type-Options", "nosniff");
     // Node.js turns this into `Connection: close`, and ends the connection after the response.
     if (lifecycle.phase === "draining") response.shouldKeepAlive = false;
 
@@ -69,18 +58,16 @@ export function observeRequests({
       const route = routeOf(request as Request);
       const milliseconds = performance.now() - startedAt;
       metrics.observe(request.method, route, status, milliseconds / 1000);
-      logger[levelOf(status, quietRoutes.has(route) && error === undefined)](
-        {
-          request_id: requestId,
-          trace_id: traceIdFrom(request.headers.traceparent),
-          method: request.method,
-          path: pathOf(request.originalUrl),
-          status,
-          duration_ms: Math.round(milliseconds * 1000) / 1000,
-          err: error,
-        },
-        "request",
-      );
+      accessLog({
+        level: levelOf(status, quietRoutes.has(route) && error === undefined),
+        requestId,
+        traceId: traceIdFrom(request.headers.traceparent),
+        method: request.method,
+        path: pathOf(request.originalUrl),
+        status,
+        durationMs: Math.round(milliseconds * 1000) / 1000,
+        error,
+      });
     });
     next();
   };

@@ -1,6 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
-import { problem, respondProblem } from "./respond";
-import type { ApiLocals } from "./observe";
+import { type ApiLocals, respondProblem } from "./respond";
 
 /** Largest JSON request body, in bytes. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -43,7 +42,7 @@ export const notFound: RequestHandler<object, unknown, unknown, unknown, ApiLoca
   _request,
   response,
 ) => {
-  respondProblem(response, problem(404, "There is no such resource.", response.locals.requestId));
+  respondProblem(response, 404, "There is no such resource.");
 };
 
 /** Answers 405 on a path that exists, naming the methods that it has. */
@@ -52,9 +51,8 @@ export function methodNotAllowed(
 ): RequestHandler<object, unknown, unknown, unknown, ApiLocals> {
   const allowed = allow.join(", ");
   return (_request, response) => {
-    response.setHeader("Allow", allowed);
     const detail = `This resource does not have the method. Allowed: ${allowed}.`;
-    respondProblem(response, problem(405, detail, response.locals.requestId));
+    respondProblem(response, 405, detail, ["Allow", allowed]);
   };
 }
 
@@ -73,5 +71,5 @@ export const handleError: ErrorRequestHandler<object, unknown, unknown, unknown,
     response.destroy();
     return;
   }
-  respondProblem(response, problem(status, detail, response.locals.requestId));
+  respondProblem(response, status, detail);
 };

@@ -1,4 +1,14 @@
-import { STATUS_CODES, type ServerResponse } from "node:http";
+import { STATUS_CODES } from "node:http";
+import type { Response } from "express";
+
+/** What one request carries from the first middleware to its log line. */
+export interface ApiLocals extends Record<string, unknown> {
+  requestId: string;
+  /** What made the response a 5xx. Logged, never sent. */
+  error?: unknown;
+}
+
+export type ApiResponse = Response<unknown, ApiLocals>;
 
 /** Body of an error response, RFC 9457. `type` is `about:blank`: the status code says what kind of error it is. */
 export interface Problem {
@@ -14,22 +24,47 @@ export interface Problem {
 
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 
+/** Header names and values in turn. */
+export type HeaderList = readonly string[];
+
+const SECURITY_HEADERS: HeaderList = [
+  "Cache-Control",
+  "no-store",
+  "Content-Security-Policy",
+  "default-src 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options",
+  "nosniff",
+];
+
 /**
- * Ends the response with a body whose length is known.
+ * Ends the response; every route and every refusal answers through here, so that each response has the request's id
+ * and the security headers.
  *
- * Written on the plain Node.js response: `res.send` of Express would also compute an entity tag and freshness, which
- * have no use for responses that must not be stored.
+ * The headers go to Node.js as one list, which spares the bookkeeping of setting them one by one. `res.send` of
+ * Express would moreover compute an entity tag and freshness, of no use to responses that must not be stored.
  */
-export function respond(response: ServerResponse, status: number, contentType: string, body: string): void {
-  response.statusCode = status;
-  response.setHeader("Content-Type", contentType);
-  // Node.js would add it by itself, but not to the answer of a HEAD request.
-  response.setHeader("Content-Length", Buffer.byteLength(body));
+export function respond(
+  response: ApiResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  extraHeaders: HeaderList = [],
+): void {
+  response.writeHead(status, [
+    "X-Request-Id",
+    response.locals.requestId,
+    ...SECURITY_HEADERS,
+    "Content-Type",
+    contentType,
+    "Content-Length",
+    String(Buffer.byteLength(body)),
+    ...extraHeaders,
+  ]);
   response.end(body);
 }
 
 /** Ends the response with `body` as JSON. */
-export function respondJson(response: ServerResponse, status: number, body: object): void {
+export function respondJson(response: ApiResponse, status: number, body: object): void {
   respond(response, status, "application/json; charset=utf-8", JSON.stringify(body));
 }
 
@@ -38,6 +73,12 @@ export function problem(status: number, detail: string, requestId: string): Prob
 }
 
 /** Ends the response with a problem document. */
-export function respondProblem(response: ServerResponse, body: Problem): void {
-  respond(response, body.status, PROBLEM_CONTENT_TYPE, JSON.stringify(body));
+export function respondProblem(
+  response: ApiResponse,
+  status: number,
+  detail: string,
+  extraHeaders?: HeaderList,
+): void {
+  const body = problem(status, detail, response.locals.requestId);
+  respond(response, status, PROBLEM_CONTENT_TYPE, JSON.stringify(body), extraHeaders);
 }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics } from "prom-client";
+import { createAccessLog } from "./accessLog";
 import { buildApp } from "./app";
 import { type Config, ConfigError, loadConfig } from "./config";
 import { createHttpServer } from "./httpServer";
@@ -24,7 +25,8 @@ function start(config: Config): void {
   const lifecycle = new Lifecycle();
   const metrics = new Metrics({ version: config.version, commit: config.commit, lifecycle });
   collectDefaultMetrics({ register: metrics.registry });
-  const server = createHttpServer(buildApp({ config, logger, metrics, lifecycle }), logger);
+  const accessLog = createAccessLog(logger, config.version, destination);
+  const server = createHttpServer(buildApp({ config, accessLog, metrics, lifecycle }), logger);
 
   const stop = createShutdown({
     server,

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import request from "supertest";
+import type { AccessEntry } from "../../service/src/accessLog";
 import { traceIdFrom } from "../../service/src/requestId";
 import type { Route } from "../../service/src/routes/routes";
 import { buildTestApi, eventually, VERSION } from "./support/api";
@@ -100,6 +101,34 @@ describe("the line of a request", () => {
     server.close();
     expect(lines()).toMatchObject([{ level: "info", path: "/slow", status: 499 }]);
     expect(lifecycle.inFlight).toBe(0);
+  });
+});
+
+describe("the line that is put together by hand", () => {
+  const entries: readonly AccessEntry[] = ["/", '/a"b\\c', "/\u0000\n\u2028é😀\ud800"].flatMap((path) =>
+    [undefined, TRACE_ID].map((traceId) => ({
+      level: "info",
+      requestId: "r-1",
+      traceId,
+      method: "GET",
+      path,
+      status: 200,
+      durationMs: 0.125,
+    })),
+  );
+
+  test.each(entries)("is what pino would write: %j", (entry) => {
+    const { accessLog, logger, lines, written } = buildTestApi();
+    accessLog(entry);
+    const { requestId, traceId, method, path, status, durationMs } = entry;
+    logger.info(
+      { request_id: requestId, trace_id: traceId, method, path, status, duration_ms: durationMs },
+      "request",
+    );
+    const [byHand, byPino] = lines();
+    expect({ ...byHand, time: "" }).toEqual({ ...byPino, time: "" });
+    expect(Object.keys(byHand ?? {})).toEqual(Object.keys(byPino ?? {}));
+    expect(written[0]).toMatch(/^[^\n]+\n$/);
   });
 });
 

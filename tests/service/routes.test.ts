@@ -48,9 +48,9 @@ describe("health", () => {
   });
 
   test("/readyz is 503 while starting, 200 when ready, 503 while draining and from then on", async () => {
-    const { logger, metrics } = buildTestApi();
+    const { accessLog, metrics } = buildTestApi();
     const lifecycle = new Lifecycle();
-    const app = buildApp({ config: { version: VERSION, commit: COMMIT }, logger, metrics, lifecycle });
+    const app = buildApp({ config: { version: VERSION, commit: COMMIT }, accessLog, metrics, lifecycle });
 
     const starting = await request(app).get("/readyz");
     expect([starting.status, starting.body]).toMatchObject([503, { detail: "The API is starting." }]);

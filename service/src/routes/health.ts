@@ -1,5 +1,5 @@
 import type { Lifecycle } from "../lifecycle";
-import { problem, respondJson, respondProblem } from "../respond";
+import { respondJson, respondProblem } from "../respond";
 import type { Route } from "./routes";
 
 /**
@@ -22,7 +22,7 @@ export function healthRoutes(lifecycle: Lifecycle): readonly Route[] {
           respondJson(response, 200, { status: "ok" });
           return;
         }
-        respondProblem(response, problem(503, `The API is ${lifecycle.phase}.`, response.locals.requestId));
+        respondProblem(response, 503, `The API is ${lifecycle.phase}.`);
       },
     },
   ];

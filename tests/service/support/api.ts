@@ -1,4 +1,5 @@
 import type { Express } from "express";
+import { createAccessLog, type AccessLog } from "../../../service/src/accessLog";
 import { buildApp } from "../../../service/src/app";
 import type { LogLevel } from "../../../service/src/config";
 import { Lifecycle } from "../../../service/src/lifecycle";
@@ -15,6 +16,9 @@ export interface TestApi {
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly accessLog: AccessLog;
+  /** The lines so far, as written. */
+  readonly written: readonly string[];
   /** The lines so far, parsed; a line that is not one JSON object throws. */
   readonly lines: () => readonly LogLine[];
 }
@@ -30,13 +34,23 @@ export const COMMIT = "0123abc";
 /** Builds the API as the server does, ready to serve. */
 export function buildTestApi({ logLevel = "debug", routes = [] }: TestApiArgs = {}): TestApi {
   const written: string[] = [];
-  const logger = createLogger({ logLevel, version: VERSION }, { write: (line) => written.push(line) });
+  const destination = { write: (line: string) => written.push(line) };
+  const logger = createLogger({ logLevel, version: VERSION }, destination);
+  const accessLog = createAccessLog(logger, VERSION, destination);
   const lifecycle = new Lifecycle();
   const config = { version: VERSION, commit: COMMIT };
   const metrics = new Metrics({ ...config, lifecycle });
-  const app = buildApp({ config, logger, metrics, lifecycle, routes });
+  const app = buildApp({ config, accessLog, metrics, lifecycle, routes });
   lifecycle.markReady();
-  return { app, lifecycle, metrics, logger, lines: () => written.map((line) => JSON.parse(line) as LogLine) };
+  return {
+    app,
+    lifecycle,
+    metrics,
+    logger,
+    accessLog,
+    written,
+    lines: () => written.map((line) => JSON.parse(line) as LogLine),
+  };
 }
 
 /** The value of one sample of the exposition, or undefined when there is no such line. */
