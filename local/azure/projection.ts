@@ -67,7 +67,9 @@ export function refreshedInputs(
   oldOutputs: JsonObject,
   newOutputs: JsonObject,
 ): JsonObject {
-  return applyChanges(inputs, asInputs(type, oldOutputs), asInputs(type, newOutputs));
+  const unset = (type.subResources ?? []).filter((key) => inputs[key] === undefined);
+  const [before, after] = [oldOutputs, newOutputs].map((outputs) => without(asInputs(type, outputs), unset));
+  return applyChanges(inputs, before ?? {}, after ?? {});
 }
 
 /** Inputs of a resource that the state does not know yet (an import). */

@@ -78,6 +78,11 @@ export interface AzureType {
   readonly compute?: (operation: Operation) => JsonObject;
   /** Output paths whose values are secret. */
   readonly secrets?: readonly string[];
+  /**
+   * Inputs that list resources with a type of their own, such as a network's subnets. Where the program leaves
+   * such a list out, azure-native neither changes the list nor takes it over into the inputs on a refresh.
+   */
+  readonly subResources?: readonly string[];
   /** Inputs that Azure never returns, such as passwords. */
   readonly writeOnly?: readonly string[];
   /** How long Azure takes, in seconds. */

@@ -208,6 +208,7 @@ function livePools(cloud: AzureCloud, cluster: CloudRecord): JsonObject {
     agentPoolProfiles: pools.map(({ id, properties }) => ({
       ...without(properties, ["azureApiVersion", "location"]),
       name: nameOf(id),
+      type: "VirtualMachineScaleSets",
     })),
   };
 }
