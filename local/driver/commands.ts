@@ -114,7 +114,7 @@ async function printStatus(args: Arguments, layout: Layout): Promise<number> {
   const state = readState(layout, projectName(layout), args.stack);
   print(args, {
     ...{ command: "status", stack: args.stack, ok: true, interrupted: false, seconds: undefined },
-    ...{ changes: {}, policyPacks: [], violations: [], errors: [], warnings: [], leftovers: [] },
+    ...{ changes: {}, changed: [], policyPacks: [], violations: [], errors: [], warnings: [], leftovers: [] },
     resources: stateTypes(state),
     azure: undefined,
     url: await runningUrl(layout, args.stack),

@@ -21,7 +21,7 @@ export interface Layout {
   readonly temporary: string;
   /** Executables that the engine is to find on its PATH. */
   readonly bin: string;
-  /** Sources and builds of container images. */
+  /** Sources and builds of container images, by commit: one for all runs. */
   readonly builds: string;
   /** Journal of a stack's emulated cloud. */
   cloudFile(stack: string): string;
@@ -41,7 +41,7 @@ export function createLayout(options: { readonly project: string; readonly local
     passphrase: path.join(local, "passphrase"),
     temporary: path.join(REPOSITORY_ROOT, ".local", "tmp"),
     bin: path.join(local, "bin"),
-    builds: path.join(local, "builds"),
+    builds: path.join(REPOSITORY_ROOT, ".local", "builds"),
     cloudFile: (stack) => path.join(local, "clouds", `${stack}.jsonl`),
     nodeFolder: (stack) => path.join(local, "nodes", stack),
     workFolder: (stack) => path.join(local, "work", stack),

@@ -63,6 +63,7 @@ export async function runSession(session: Session): Promise<Summary> {
       interrupted: outcome.interrupted,
       seconds: (performance.now() - started) / 1000,
       changes: record.changes,
+      changed: record.changed().map(({ urn, op, diffs }) => ({ urn, operation: op, properties: diffs })),
       resources: verb === "preview" ? plannedTypes(record) : stateTypes(state),
       policyPacks: packSummaries(record),
       violations: await advise(session, record),

@@ -2,6 +2,15 @@ import type { CriticalPath } from "./criticalPath";
 import type { Diagnostic, OperationRecord, PolicyViolation } from "./record";
 import { countTypes, nameOf, typeOf } from "./state";
 
+/** A resource that the run changed, or would change. */
+export interface ChangedResource {
+  readonly urn: string;
+  /** `create`, `update`, `delete`, ... */
+  readonly operation: string;
+  /** Paths of the properties that differ, where the engine names them. */
+  readonly properties: readonly string[];
+}
+
 export interface PackSummary {
   readonly name: string;
   /** How many of its policies were run on at least one resource. */
@@ -24,6 +33,7 @@ export interface Summary {
   readonly seconds: number | undefined;
   /** Engine operations by kind: `create`, `update`, `same`, ... */
   readonly changes: Readonly<Record<string, number>>;
+  readonly changed: readonly ChangedResource[];
   /** Managed resources by type, after the run (`preview`: as they would be). */
   readonly resources: Readonly<Record<string, number>>;
   readonly policyPacks: readonly PackSummary[];
@@ -46,8 +56,25 @@ export function packSummaries(record: OperationRecord): PackSummary[] {
 
 /** The text for people: what failed in full, then a short table. */
 export function renderSummary(summary: Summary): string {
-  const sections = [renderProblems(summary), renderResources(summary), renderFacts(summary)];
+  const sections = [
+    renderProblems(summary),
+    renderChanged(summary),
+    renderResources(summary),
+    renderFacts(summary),
+  ];
   return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** A long list says less than the counts by type that follow. */
+const LISTED_CHANGES = 25;
+
+function renderChanged({ changed, command }: Summary): string {
+  if (changed.length === 0 || changed.length > LISTED_CHANGES) return "";
+  const lines = changed.map(({ urn, operation, properties }) => {
+    const paths = properties.length === 0 ? "" : ` [${properties.join(", ")}]`;
+    return `  ${operation} ${nameOf(urn)} (${typeOf(urn)})${paths}`;
+  });
+  return [command === "preview" ? "Would change" : "Changed", ...lines].join("\n");
 }
 
 function renderProblems({ violations, errors, warnings }: Summary): string {

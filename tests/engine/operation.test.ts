@@ -1,7 +1,7 @@
 import { secret } from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 
-import { stateFile } from "../../local/driver/state";
+import { nameOf, stateFile } from "../../local/driver/state";
 import { ENGINE_TIMEOUT, withEngine } from "../support/engine";
 import { Item, createShelf } from "../support/shelf";
 
@@ -27,7 +27,9 @@ describe("an operation of the engine", () => {
         expect((await engine.run("preview", program)).record.changes).toEqual({ same: 3 });
 
         shelf.items.set("a", { colour: "blue" });
-        expect((await engine.run("refresh", program)).record.changes).toMatchObject({ update: 1 });
+        const refresh = await engine.run("refresh", program);
+        expect(refresh.record.changes).toMatchObject({ update: 1 });
+        expect(refresh.record.changed().map(({ urn }) => nameOf(urn))).toEqual(["a"]);
         expect((await engine.run("up", program)).record.changes).toMatchObject({ update: 1 });
         expect(shelf.items.get("a")).toEqual({ colour: "red" });
 

@@ -50,7 +50,7 @@ async function runProgram(project: string, request: RunRequest): Promise<string 
       ...process.env,
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-      PULUMI_NODEJS_TYPESCRIPT: String(options["typescript"] ?? true),
+      PULUMI_NODEJS_TYPESCRIPT: options["typescript"] === false ? "false" : "true",
       ...(typeof tsconfig === "string" ? { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig } : {}),
     },
     stdio: ["ignore", "ignore", "pipe"],

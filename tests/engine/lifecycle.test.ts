@@ -1,0 +1,57 @@
+/** The whole platform on the emulated clouds, from nothing to nothing, as `make` runs it. */
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { REPOSITORY_ROOT } from "../../local/driver/layout";
+import { withDriver } from "../support/driver";
+
+const LIFECYCLE_TIMEOUT = 240_000;
+
+describe.each(["dev", "prod"])("the stack %s", (stack) => {
+  test(
+    "comes up, stays quiet, serves the API and leaves nothing behind",
+    async () => {
+      await withDriver(async (driver) => {
+        const options = ["--stack", stack];
+        const committed = readFileSync(path.join(driver.project, `Pulumi.${stack}.yaml`), "utf8");
+        const preview = await driver.summary("preview", ...options);
+        expect(preview).toMatchObject({ ok: true, errors: [], cloudObjects: {} });
+
+        const first = await driver.summary("up", ...options);
+        expect(first).toMatchObject({ ok: true, errors: [], url: `http://127.0.0.1:${driver.port}` });
+        expect(first.resources).toEqual(preview.resources);
+        expect(first.violations.filter(({ level }) => level === "mandatory")).toEqual([]);
+        expect(first.policyPacks[0]?.policies).toBeGreaterThan(10);
+        expect(first.azure?.seconds).toBeGreaterThan(300);
+        const answer: unknown = await (await fetch(first.url ?? "")).json();
+        expect(answer).toMatchObject({ message: "Automate all the things!" });
+        const url = await driver.run("url", ...options);
+        expect([url.code, url.stdout]).toEqual([0, `http://127.0.0.1:${driver.port}\n`]);
+
+        for (const verb of ["up", "preview", "refresh"]) {
+          const quiet = await driver.summary(verb, ...options);
+          expect({ verb, ok: quiet.ok, changed: quiet.changed }).toEqual({ verb, ok: true, changed: [] });
+          expect(Object.keys(quiet.changes)).toEqual(["same"]);
+        }
+        expect(readFileSync(path.join(driver.project, `Pulumi.${stack}.yaml`), "utf8")).toBe(committed);
+        expect(await exported(driver, stack)).toMatchObject({ deployment: { resources: expect.any(Array) } });
+
+        const gone = await driver.summary("destroy", ...options);
+        expect(gone).toMatchObject({ ok: true, errors: [], leftovers: [], resources: {}, cloudObjects: {} });
+        await expect(fetch(first.url ?? "")).rejects.toThrow("fetch failed");
+      });
+    },
+    LIFECYCLE_TIMEOUT,
+  );
+});
+
+async function exported(
+  driver: Parameters<Parameters<typeof withDriver>[0]>[0],
+  stack: string,
+): Promise<unknown> {
+  const file = path.join(driver.local, "export.json");
+  expect((await driver.run("export", "--stack", stack, "--file", file)).code).toBe(0);
+  const text = readFileSync(file, "utf8");
+  expect(text).not.toContain(REPOSITORY_ROOT);
+  return JSON.parse(text) as unknown;
+}
