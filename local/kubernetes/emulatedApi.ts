@@ -1,6 +1,5 @@
 /** The emulated API server: checks objects, fills in defaults, keeps them in the cloud store. */
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import type { CloudStore, CloudRecord } from "../cloud/store";
 import { ProviderError, type Json, type JsonObject } from "../provider/backend";
 import { nameOf, type KubernetesApi, type ObjectName } from "./api";
@@ -8,6 +7,7 @@ import { objectId } from "./context";
 import { withDefaults } from "./defaults";
 import { KINDS, type Kind } from "./kinds";
 import { alreadyExists, invalid, namespaceNotFound, notFound } from "./status";
+import { sameJson } from "./sameJson";
 import { asJson, asKube, isObject, type KubeObject } from "./types";
 import { validateObject } from "./validation/validate";
 
@@ -82,7 +82,7 @@ export class EmulatedApi implements KubernetesApi {
     this.refuseImmutable(kind, name, before, filled);
     const old = before["metadata"] as JsonObject;
     const kept = Object.fromEntries(SERVER_METADATA.map((key) => [key, old[key] ?? null]));
-    const changed = !isDeepStrictEqual(before["spec"], filled["spec"]);
+    const changed = !sameJson(before["spec"], filled["spec"]);
     const metadata = {
       ...(filled["metadata"] as JsonObject),
       ...kept,
@@ -133,7 +133,7 @@ export class EmulatedApi implements KubernetesApi {
   private refuseImmutable(kind: Kind, name: ObjectName, before: JsonObject, after: JsonObject): void {
     const paths = IMMUTABLE[kind.kind] ?? [];
     const issues = paths
-      .filter((path) => !isDeepStrictEqual(valueAt(before, path), valueAt(after, path)))
+      .filter((path) => !sameJson(valueAt(before, path), valueAt(after, path)))
       .map((path) => ({
         path,
         message: `Invalid value: ${JSON.stringify(valueAt(after, path))}: field is immutable`,
@@ -222,7 +222,7 @@ function keepAllocated(kind: Kind, object: JsonObject, before: JsonObject): Json
 function isFrozenData(before: JsonObject, after: JsonObject): boolean {
   if (before["immutable"] !== true) return false;
   const fields = ["data", "binaryData"];
-  return fields.some((field) => !isDeepStrictEqual(before[field], after[field]));
+  return fields.some((field) => !sameJson(before[field], after[field]));
 }
 
 function valueAt(object: JsonObject, path: string): Json {

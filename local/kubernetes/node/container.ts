@@ -10,7 +10,7 @@ import type { Reaper } from "./reaper";
 
 /** First wait before a restart; it doubles up to the longest. Kubernetes begins with 10 s and ends with 300 s. */
 const BACK_OFF_MS = { first: 250, longest: 10_000 };
-const LOG_LINES = 10;
+const LOG_LINES = 20;
 
 export interface ContainerState {
   readonly ready: boolean;
@@ -27,6 +27,8 @@ export class Container implements ProbeTarget {
   private prober: Prober | undefined;
   private localPort: number | undefined;
   private failure: string | undefined;
+  /** Why it was restarted last: what a probe says meanwhile is a consequence. */
+  private lastExit: { readonly reason: string; readonly message: string } | undefined;
   private ending = false;
 
   public constructor(
@@ -117,12 +119,8 @@ export class Container implements ProbeTarget {
     this.prober?.stop();
     if (this.ending) return;
     const restarts = this.state.restarts + 1;
-    this.state = {
-      ready: false,
-      restarts,
-      reason: "CrashLoopBackOff",
-      message: this.failure ?? `the process ended: ${how}`,
-    };
+    this.lastExit = { reason: "CrashLoopBackOff", message: this.failure ?? `the process ended: ${how}` };
+    this.state = { ready: false, restarts, ...this.lastExit };
     this.changed();
     const wait = Math.min(BACK_OFF_MS.first * 2 ** (restarts - 1), BACK_OFF_MS.longest);
     setTimeout(() => {
@@ -131,16 +129,14 @@ export class Container implements ProbeTarget {
   }
 
   private setReady(ready: boolean, failure: string | undefined): void {
-    const { restarts } = this.state;
-    const before = this.state.ready;
-    if (ready) this.state = { ready, restarts };
-    else
-      this.state = {
-        ready,
-        restarts,
-        reason: "Unhealthy",
-        ...(failure === undefined ? {} : { message: failure }),
-      };
+    const { restarts, ready: before } = this.state;
+    if (ready) {
+      this.lastExit = undefined;
+      this.state = { ready, restarts };
+    } else {
+      const message = failure === undefined ? {} : { message: failure };
+      this.state = { ready, restarts, ...(this.lastExit ?? { reason: "Unhealthy", ...message }) };
+    }
     if (before !== ready) this.changed();
   }
 

@@ -8,9 +8,9 @@ const SCRIPT = `
 groups=
 while read -r line; do groups=$line; done
 [ -n "$groups" ] || exit 0
-kill -TERM -- $groups 2>/dev/null
+kill -s TERM -- $groups 2>/dev/null
 sleep 2
-kill -KILL -- $groups 2>/dev/null
+kill -s KILL -- $groups 2>/dev/null
 exit 0
 `;
 

@@ -34,28 +34,30 @@ function percentage(text: string): string | undefined {
 export function validateAutoscaler(object: KubeObject, issues: Issues): void {
   const { minReplicas, maxReplicas, metrics } = specOf(object);
   if (typeof maxReplicas === "number") issues.atLeast("spec.maxReplicas", maxReplicas, 1);
-  if (typeof minReplicas !== "number") return;
-  issues.atLeast("spec.minReplicas", minReplicas, 1);
-  if (typeof maxReplicas === "number" && maxReplicas < minReplicas) {
+  if (typeof minReplicas === "number") issues.atLeast("spec.minReplicas", minReplicas, 1);
+  if (typeof minReplicas === "number" && typeof maxReplicas === "number" && maxReplicas < minReplicas) {
     issues.add(
       "spec.maxReplicas",
       `Invalid value: ${maxReplicas}: must be greater than or equal to \`minReplicas\``,
     );
   }
-  if (!Array.isArray(metrics)) return;
-  metrics.forEach((metric, index) => {
-    const type = isObject(metric) ? metric["type"] : undefined;
-    if (typeof type !== "string") return;
-    const allowed = ["ContainerResource", "External", "Object", "Pods", "Resource"];
-    issues.text(`spec.metrics[${index}].type`, type, oneOf(...allowed));
-    const source = type.charAt(0).toLowerCase() + type.slice(1);
-    if (allowed.includes(type) && isObject(metric) && metric[source] === undefined) {
-      issues.add(
-        `spec.metrics[${index}].${source}`,
-        "Required value: must populate information for the given type",
-      );
-    }
-  });
+  if (Array.isArray(metrics)) {
+    metrics.forEach((metric, index) => {
+      validateMetric(`spec.metrics[${index}]`, metric, issues);
+    });
+  }
+}
+
+const METRICS = ["ContainerResource", "External", "Object", "Pods", "Resource"];
+
+function validateMetric(path: string, metric: Json, issues: Issues): void {
+  if (!isObject(metric) || typeof metric["type"] !== "string") return;
+  const type = metric["type"];
+  issues.text(`${path}.type`, type, oneOf(...METRICS));
+  const source = type.charAt(0).toLowerCase() + type.slice(1);
+  if (METRICS.includes(type) && metric[source] === undefined) {
+    issues.add(`${path}.${source}`, "Required value: must populate information for the given type");
+  }
 }
 
 export function validateNetworkPolicy(object: KubeObject, issues: Issues): void {
