@@ -16,8 +16,6 @@ export interface Dockerfile {
   readonly baseImages: readonly string[];
   /** Configuration of the last stage. */
   readonly config: ImageConfig;
-  /** Command lines of all RUN instructions. */
-  readonly commands: readonly string[];
 }
 
 interface Stage {
@@ -35,7 +33,6 @@ interface Stage {
 export function parseDockerfile(text: string, buildArguments: Readonly<Record<string, string>>): Dockerfile {
   const stages = new Map<string, Stage>();
   const baseImages: string[] = [];
-  const commands: string[] = [];
   const globalArgs: Record<string, string> = {};
   let stage: Stage | undefined;
   for (const { instruction, rest } of instructions(text)) {
@@ -49,13 +46,12 @@ export function parseDockerfile(text: string, buildArguments: Readonly<Record<st
       const [name = "", ...value] = rest.split("=");
       const given = buildArguments[name.trim()] ?? (value.length > 0 ? unquote(value.join("=")) : undefined);
       if (given !== undefined) (stage?.args ?? globalArgs)[name.trim()] = given;
-    } else if (instruction === "RUN") commands.push(rest);
-    else if (stage !== undefined) apply(stage, instruction, rest);
+    } else if (stage !== undefined) apply(stage, instruction, rest);
   }
   if (stage === undefined) throw new Error("no build stage in current context: the Dockerfile has no FROM");
   const { entrypoint, command, env, user, workdir, exposedPort } = stage;
   const config = { entrypoint: [...entrypoint, ...command], env, user, workdir };
-  return { baseImages, commands, config: exposedPort === undefined ? config : { ...config, exposedPort } };
+  return { baseImages, config: exposedPort === undefined ? config : { ...config, exposedPort } };
 }
 
 function emptyStage(): Stage {
