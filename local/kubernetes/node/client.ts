@@ -142,7 +142,9 @@ export class NodeAgent {
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
       const address = readAddress(this.stateFolder);
-      if (address !== undefined && (await isAlive(address))) return address;
+      const isUp = address !== undefined && (await isAlive(address));
+      // One that another starter's agent was faster than ends by itself: not before that is it out of the way.
+      if (isUp && (address.pid === child.pid || child.exitCode !== null)) return address;
       if (child.exitCode !== null && child.exitCode !== 0) break;
       await sleep(15);
     }
@@ -155,7 +157,7 @@ export class NodeAgent {
 
 /** Pods inherit PATH from the agent, so it gets nothing of the driver's secrets. */
 function agentEnvironment(): NodeJS.ProcessEnv {
-  const names = ["PATH", "HOME", "TMPDIR", "LANG", "NODE_COMPILE_CACHE"];
+  const names = ["PATH", "HOME", "TMPDIR", "LANG", "NODE_COMPILE_CACHE", "SWCRC", "SWC_NODE_CACHE_DIR"];
   return Object.fromEntries(
     names.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
   );
