@@ -1,19 +1,21 @@
 /** Operations under way on resources that Azure writes serially. */
-import type { AzureType } from "./resourceType";
+import type { AzureType, RunningOperation } from "./resourceType";
+
+const STATES = { create: "Creating", update: "Updating", delete: "Deleting" } as const;
 
 export class InFlight {
-  private readonly running = new Map<string, string>();
+  private readonly running = new Map<string, RunningOperation>();
 
   /**
    * Marks an operation as running.
    * @returns a function that ends it. @throws the type's conflict while another one runs.
    */
-  public begin(type: AzureType, id: string, verb: string): () => void {
+  public begin(type: AzureType, id: string, verb: keyof typeof STATES): () => void {
     if (type.serial === undefined) return () => undefined;
     const key = type.serial.key(id).toLowerCase();
     const other = this.running.get(key);
-    if (other !== undefined) throw type.serial.conflict(id, other);
-    this.running.set(key, verb);
+    if (other !== undefined) throw type.serial.conflict(other);
+    this.running.set(key, { id, state: STATES[verb] });
     return () => {
       this.running.delete(key);
     };

@@ -47,7 +47,14 @@ export type Refusal<Subject> = (subject: Subject) => ProviderError | undefined;
 export interface Serial {
   /** Id of the resource whose operations must not overlap. */
   key(id: string): string;
-  conflict(id: string, running: string): ProviderError;
+  conflict(running: RunningOperation): ProviderError;
+}
+
+/** An operation that another one has met. */
+export interface RunningOperation {
+  readonly id: string;
+  /** As Azure shows it in a provisioning state. */
+  readonly state: "Creating" | "Updating" | "Deleting";
 }
 
 export interface AzureType {

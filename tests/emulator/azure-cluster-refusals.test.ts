@@ -188,6 +188,12 @@ describe("clusters", () => {
     );
   });
 
+  test("a pool that is left out of the cluster's list stays", async () => {
+    const cluster = await azure.create("containerservice:ManagedCluster", clusterInputs());
+    await azure.update("containerservice:ManagedCluster", cluster, clusterInputs({ agentPoolProfiles: [] }));
+    expect(azure.store.get(`${CLUSTER}/agentPools/system`)).toBeDefined();
+  });
+
   test("a control plane moves one minor at a time, and not back", async () => {
     const cluster = await azure.create(
       "containerservice:ManagedCluster",

@@ -110,7 +110,7 @@ describe("node pools", () => {
     );
     expect(refused).toHaveLength(1);
     expect(refused[0]).toContain(
-      "OperationNotAllowed: Operation is not allowed because there's an in progress create operation",
+      "OperationNotAllowed: Operation is not allowed: Another agentpool operation (one - Creating) is in progress",
     );
   });
 

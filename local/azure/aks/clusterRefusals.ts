@@ -17,23 +17,27 @@ export const CLUSTER_REFUSALS: readonly Refusal<Operation>[] = [
   refuseInlinePools,
 ];
 
-/** pulumi/pulumi-azure-native#2719 and Azure/AKS#4383: the list makes pools at creation only. */
+/**
+ * The list makes pools at creation only (pulumi/pulumi-azure-native#2719, Azure/AKS#4383). Later it may be
+ * shorter, and then deletes nothing (pulumi/pulumi-azure-native#579).
+ */
 function refusePoolList({ cloud, id, inputs, existing }: Operation): ProviderError | undefined {
   const pools = objects(inputs, "agentPoolProfiles");
-  if (!pools.some((pool) => text(pool, "mode") === "System")) {
-    return invalid(
-      "A managed cluster must have at least one agent pool with mode 'System' in agentPoolProfiles.",
-    );
+  if (existing === undefined) {
+    return pools.some((pool) => text(pool, "mode") === "System")
+      ? undefined
+      : invalid(
+          "A managed cluster must have at least one agent pool with mode 'System' in agentPoolProfiles.",
+        );
   }
-  if (existing === undefined) return undefined;
   const added = pools.find(
     (pool) => cloud.store.get(`${id}/agentPools/${text(pool, "name") ?? ""}`) === undefined,
   );
   if (added === undefined) return undefined;
   return refusal(
-    "OperationNotAllowed",
-    `A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed ` +
-      `cluster operations. For agent pool specific change, please use per agent pool operations: ` +
+    "BadRequest",
+    "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed " +
+      "cluster operations. For agent pool specific change, please use per agent pool operations: " +
       `https://aka.ms/agent-pool-rest-api (pool: ${text(added, "name") ?? ""})`,
   );
 }

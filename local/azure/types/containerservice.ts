@@ -20,16 +20,19 @@ import type { CloudRecord } from "../../cloud/store";
 const CLUSTER = "Microsoft.ContainerService/managedClusters";
 const POOL = `${CLUSTER}/agentPools`;
 
-/** Operations on one cluster and its pools must not overlap (https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/operationnotallowed-error). */
+/** Operations on one cluster and its pools must not overlap (wording: cilium/cilium#25944). */
 const oneAtATime: Serial = {
   key: (id) => /^.*\/managedClusters\/[^/]+/i.exec(id)?.[0] ?? id,
-  conflict: (id, running) =>
-    refusal(
+  conflict: ({ id, state }) => {
+    const other = /\/agentPools\//i.test(id)
+      ? `agentpool operation (${nameOf(id)} - ${state})`
+      : `operation (${state})`;
+    return refusal(
       "OperationNotAllowed",
-      `Operation is not allowed because there's an in progress ${running} operation on the managed cluster of ` +
-        `${id}. Please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation ` +
-        "for more details",
-    ),
+      `Operation is not allowed: Another ${other} is in progress, please wait for it to finish before starting a new ` +
+        "operation. See https://aka.ms/aks-pending-operation for more details",
+    );
+  },
 };
 
 export const containerservice = describeTypes(

@@ -47,7 +47,7 @@ export const network = describeTypes(
     serial: {
       key: (id) => ownerIdOf(id) ?? id,
       // pulumi/pulumi-azure-native#699, #903, #1024
-      conflict: (id) =>
+      conflict: ({ id }) =>
         refusal(
           "AnotherOperationInProgress",
           `Another operation on this or dependent resource is in progress. To retrieve status of the operation use ` +
