@@ -35,8 +35,8 @@ export interface PlatformConfig extends Omit<Settings, "tags" | "naming" | "api"
 export function loadConfig(): PlatformConfig {
   const settings = parseSettings(stackValues(), new Date());
   const commit = settings.api.image.commit ?? checkedOutCommit();
-  const tags = buildTags({ ...settings.naming, ...settings.tags });
   const { naming, api, ...rest } = settings;
+  const tags = buildTags({ environment: naming.environment, project: naming.project, ...settings.tags });
   return {
     ...rest,
     names: new Names(naming),
