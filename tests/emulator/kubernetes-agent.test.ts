@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkPort, connectNodeAgent, type NodeAgent } from "../../local/kubernetes";
+import { checkPort, connectNodeAgent, NodeAgent } from "../../local/kubernetes";
 import { addressFile, readAddress } from "../../local/kubernetes/node/address";
 import { freePort, isPortFree } from "../../local/kubernetes/node/ports";
 import {
@@ -53,6 +53,8 @@ describe("the agent", () => {
     expect(children.length).toBeGreaterThanOrEqual(2);
     process.kill(pid, "SIGKILL");
     await waitFor(() => children.every((child) => !isRunning(child)));
+    const somebody = new NodeAgent(stateFolder, await freePort());
+    expect(await somebody.url()).toBe(`http://127.0.0.1:${frontPort}`);
     expect((await node.status()).pid).not.toBe(pid);
     await until(node, isComplete);
     expect((await ask(frontPort)).greeting).toBe("r1");

@@ -36,6 +36,8 @@ export class Agent {
   /** Takes up what an agent before this one left; a Service whose port is taken waits for {@link moveFront}. */
   public async resume(): Promise<void> {
     const desired = this.readDesired();
+    // Who only asks for the URL does not choose the port; who does moves the Services afterwards.
+    this.frontPort = desired?.frontPort ?? this.frontPort;
     for (const spec of desired?.workloads ?? []) this.start(spec);
     for (const spec of desired?.services ?? []) {
       await this.open(spec).catch((error: unknown) => {

@@ -2,19 +2,22 @@
  * Strict decoding, as the API server does it with `fieldValidation=Strict`: fields that a type does not have,
  * required fields that are missing, and values of the wrong shape are named with their paths.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { UNKNOWN, type Json, type JsonObject } from "../../provider/backend";
 import type { Kind } from "../kinds";
 import type { FieldIssue } from "../status";
 import { isObject } from "../types";
 import { CUSTOM_RESOURCE_FIELDS } from "./customResources";
-import generated from "./fields.json";
 
 interface Field {
   readonly shape: string;
   readonly required: boolean;
 }
 
-const LINES: Readonly<Record<string, string>> = { ...generated, ...CUSTOM_RESOURCE_FIELDS };
+/** Read, not imported: loaders differ in what the default import of a JSON file is. */
+const GENERATED = JSON.parse(readFileSync(join(__dirname, "fields.json"), "utf8")) as Record<string, string>;
+const LINES: Readonly<Record<string, string>> = { ...GENERATED, ...CUSTOM_RESOURCE_FIELDS };
 const parsed = new Map<string, ReadonlyMap<string, Field>>();
 
 /** Fields of a type, by name. */
