@@ -1,11 +1,11 @@
 import { ComponentResource, Config, secret } from "@pulumi/pulumi";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { ENGINE_TIMEOUT } from "../support/engine";
 import { Item } from "../support/shelf";
-import { type DeliveryEngine, withDeliveryEngine } from "./support/engine";
+import { withShelfOnAzurite } from "./support/engine";
+import { expectSuccess, pulumi } from "./support/pulumi";
 import { runStep } from "./support/run";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -31,31 +31,10 @@ function platform(settings: { colour: string; seen?: unknown }) {
   };
 }
 
-async function pulumi(engine: DeliveryEngine, args: readonly string[]) {
-  const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
-    cwd: engine.folder,
-    env: engine.environment("write"),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  child.stdout.on("data", (text: Buffer) => (output += text.toString()));
-  child.stderr.on("data", (text: Buffer) => (output += text.toString()));
-  const code = await new Promise<number | null>((resolve, reject) =>
-    child.once("error", reject).once("close", resolve),
-  );
-  return { code, output };
-}
-
-async function expectSuccess(engine: DeliveryEngine, ...args: string[]): Promise<string> {
-  const { code, output } = await pulumi(engine, args);
-  expect({ code, output }).toEqual({ code: 0, output: expect.any(String) as string });
-  return output;
-}
-
 test(
   "state in Azure Storage: a stack's whole life",
   async () => {
-    await withDeliveryEngine(platform({ colour: "blue" }), async (engine) => {
+    await withShelfOnAzurite(platform({ colour: "blue" }), async (engine) => {
       const { azurite, shelf } = engine;
       await expectSuccess(engine, "stack", "init", "dev", "--secrets-provider", "passphrase");
       await expectSuccess(engine, "up", "--yes", "--skip-preview", "--stack", "dev");
@@ -100,7 +79,7 @@ test(
   "the workflows' scripts: deploy, preview with read access alone, refusal by policy, destroy",
   async () => {
     const settings: { colour: string; seen?: unknown } = { colour: "blue" };
-    await withDeliveryEngine(platform(settings), async (engine) => {
+    await withShelfOnAzurite(platform(settings), async (engine) => {
       const { folder, shelf } = engine;
       const step = (name: string, args: string[], access: "write" | "read" = "write") =>
         runStep({ script: `ops/ci/${name}.sh`, args, folder, environment: engine.environment(access) });

@@ -204,7 +204,13 @@ describe("runs", () => {
         "package.json",
         "package-lock.json",
       ],
-      ...["tsconfig.base.json", "tsconfig.pulumi.json", "config/schema.ts", "components/workloads/apiPod.ts"],
+      ...[
+        "tsconfig.base.json",
+        "tsconfig.pulumi.json",
+        ".node-version",
+        "config/schema.ts",
+        "components/workloads/apiPod.ts",
+      ],
       ...["policy-pack/index.ts", "service/src/app.ts", "ops/ci/preview.sh", ".github/workflows/preview.yml"],
     ];
     expect(sources.filter((file) => !existsSync(path.join(REPOSITORY_ROOT, file)))).toEqual([]);

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import * as path from "node:path";
+
+import { freePort } from "../../../local/kubernetes/node/ports";
 
 /** Azurite's own account (https://learn.microsoft.com/azure/storage/common/storage-connect-azurite). */
 const ACCOUNT = "devstoreaccount1";
@@ -109,14 +110,4 @@ function accountSas(permissions: string): string {
     ...{ sv: SERVICE_VERSION, ss: ss ?? "", srt: srt ?? "", sp: sp ?? "", se: expiry, spr: "http,https" },
     sig: signature,
   }).toString();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
