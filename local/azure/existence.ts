@@ -1,7 +1,8 @@
 /** What must be there before a resource can be: its group, its owner, and everything that its inputs name by id. */
 import { refusal, type Operation } from "./resourceType";
 import { groupIdOf, isWithin, nameOf, ownerIdOf, sameId, armTypeOf, subscriptionOf } from "./ids";
-import { each } from "./values";
+import { knownRegions, normalizeRegion, zonesOf } from "./regions";
+import { each, text } from "./values";
 
 /** @throws ResourceGroupNotFound or ParentResourceNotFound, in Azure Resource Manager's words. */
 export function checkPlacement({ cloud, id, type }: Operation): void {
@@ -22,6 +23,22 @@ export function checkPlacement({ cloud, id, type }: Operation): void {
         `because the parent resource '${target}' could not be found.`,
     );
   }
+}
+
+/** @throws LocationRequired or LocationNotAvailableForResourceType. Alerts and the like may live in `global`. */
+export function checkLocation({ type, inputs }: Operation): void {
+  if (type.located === false) return;
+  const location = text(inputs, "location");
+  if (location === undefined) {
+    throw refusal("LocationRequired", "The location property is required for this definition.");
+  }
+  const region = normalizeRegion(location);
+  if (region === "global" || zonesOf(region) !== undefined) return;
+  throw refusal(
+    "LocationNotAvailableForResourceType",
+    `The provided location '${location}' is not available for resource type '${type.shape.armType}'. List of ` +
+      `available regions for the resource type is '${knownRegions().join(",")}'.`,
+  );
 }
 
 /** @throws InvalidResourceReference (network) or ResourceNotFound for an id that names nothing. */

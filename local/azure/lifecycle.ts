@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CloudRecord } from "../cloud/store";
 import { ProviderError, type Json, type JsonObject } from "../provider/backend";
-import { checkPlacement, checkReferences } from "./existence";
+import { checkLocation, checkPlacement, checkReferences } from "./existence";
 import { normalizeRegion } from "./regions";
 import { FaultPlan, faultError, type Fault, type Verb } from "./faults";
 import { InFlight } from "./inFlight";
@@ -87,6 +87,7 @@ export class Lifecycle {
   ): Promise<CloudRecord> {
     const operation = createOperation(this.cloud, type, id, inputs, existing);
     checkPlacement(operation);
+    checkLocation(operation);
     checkReferences(operation);
     for (const refuse of type.refuse ?? []) throwIfDefined(refuse(operation));
     const performed = await this.perform(operation);

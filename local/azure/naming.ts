@@ -25,7 +25,7 @@ export function autoName(type: AzureType, request: CheckRequest): AutoName {
   return { name: `${request.name}${hex.slice(0, 8)}`, random };
 }
 
-export function formatGuid(hex: string): string {
+function formatGuid(hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
     "-",
   );

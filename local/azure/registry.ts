@@ -10,7 +10,7 @@ import { ownerIdOf } from "./ids";
 import { refusal, type Operation } from "./resourceType";
 import { flag, objects, strings, text } from "./values";
 
-export const IMAGE_TYPE = "Microsoft.ContainerRegistry/registries/images";
+const IMAGE_TYPE = "Microsoft.ContainerRegistry/registries/images";
 
 /** What the kubelet runs. */
 export interface Image {

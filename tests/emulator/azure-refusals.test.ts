@@ -38,6 +38,22 @@ describe("existence", () => {
     );
   });
 
+  test("the location must be one of Azure's, in whatever spelling", async () => {
+    const group = (location?: string) =>
+      azure.create("resources:ResourceGroup", {
+        resourceGroupName: `rg-${location ?? "none"}`.replaceAll(" ", "-"),
+        ...(location === undefined ? {} : { location }),
+      });
+    await expect(group()).rejects.toThrow(
+      "LocationRequired: The location property is required for this definition.",
+    );
+    await expect(group("westus9")).rejects.toThrow(
+      "LocationNotAvailableForResourceType: The provided location 'westus9' is not available for resource type " +
+        "'Microsoft.Resources/resourceGroups'. List of available regions for the resource type is 'australiacentral,",
+    );
+    expect((await group("North Europe")).outputs["location"]).toBe("northeurope");
+  });
+
   test("the parent must exist", async () => {
     const inputs = { resourceGroupName: "rg", resourceName: "aks", count: 1, vmSize: "Standard_D4s_v5" };
     await expect(azure.create("containerservice:AgentPool", inputs, "apps")).rejects.toThrow(

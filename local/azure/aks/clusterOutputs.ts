@@ -7,7 +7,7 @@ import type { Operation } from "../resourceType";
 import { flag, number, objects, strings, text } from "../values";
 import { DEFAULT_VERSION, resolveVersion } from "./versions";
 
-export const NODE_IMAGES: Readonly<Record<string, string>> = {
+const NODE_IMAGES: Readonly<Record<string, string>> = {
   AzureLinux3: "AKSAzureLinux-V3gen2",
   AzureLinux: "AKSAzureLinux-V3gen2",
   Ubuntu: "AKSUbuntu-2204gen2containerd",
