@@ -34,6 +34,11 @@ export function objectId(
   return `${clusterId}/kubernetes/${apiVersion}/${kind}/${namespace}/${name}`;
 }
 
+/** ARM id of the cluster in which an object of this id is. */
+export function clusterOf(objectId: string): string {
+  return objectId.slice(0, objectId.indexOf("/kubernetes/"));
+}
+
 export function nodeKey(id: string): string {
   return id.toLowerCase();
 }

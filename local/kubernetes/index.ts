@@ -1,6 +1,6 @@
 /** The emulated Kubernetes: the provider for the engine, and the node that runs its pods. */
 import type { CloudStore } from "../cloud/store";
-import { nodeKey } from "./context";
+import { clusterOf, nodeKey } from "./context";
 import type { NodeAgent } from "./node/client";
 
 export { createKubernetesBackend, type KubernetesOptions } from "./backend";
@@ -13,10 +13,13 @@ export {
 } from "./node/client";
 
 /**
- * Takes away what the node runs for objects that are gone from the cloud: a cluster that was deleted takes its
- * objects along without a delete for each.
+ * Sets the cloud and the node right after a cluster was deleted: its objects go with it, without a delete for
+ * each, and so does what runs for them.
  */
 export async function pruneNode(store: CloudStore, node: NodeAgent): Promise<void> {
+  for (const { id } of store.list({ cloud: "kubernetes" })) {
+    if (store.get(clusterOf(id)) === undefined) store.remove(id);
+  }
   const served = ["apps/v1/Deployment", "v1/Service"];
   const records = served.flatMap((type) => store.list({ cloud: "kubernetes", type }));
   await node.retain(records.map(({ id }) => nodeKey(id)));
