@@ -11,7 +11,7 @@ import { serveProgram } from "./language";
 import { type Layout, REPOSITORY_ROOT, createLayout, prepareLayout } from "./layout";
 import type { Verb } from "./operation";
 import { policyPacks } from "./policyHost";
-import { loadableProgram, preloadImports } from "./program";
+import { loadableProgram, preloadPackages } from "./program";
 import { createProgress } from "./progress";
 import { copySettings, projectName, requireStack } from "./project";
 import type * as Sessions from "./session";
@@ -84,7 +84,7 @@ async function operate(verb: Verb, args: Arguments, layout: Layout): Promise<num
         },
       }),
     whileStarting: () => {
-      if (verb === "up" || verb === "preview") preloadImports(layout.project);
+      if (verb === "up" || verb === "preview") preloadPackages(layout.project);
     },
   });
   print(args, summary);

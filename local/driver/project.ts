@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 
 import { UserError } from "./errors";
 import type { Layout } from "./layout";
@@ -42,6 +42,12 @@ export function projectName(layout: Layout): string {
   throw new UserError(`${file}: got no "name".\nFix: add the project's name, such as "name: aks-platform".`);
 }
 
+function requireYaml(file: string, text: string): void {
+  const [error] = parseDocument(text).errors;
+  if (error !== undefined)
+    throw new UserError(`${file} is no valid YAML: ${error.message}\nFix: correct that line.`);
+}
+
 /**
  * Copies the project's settings to the folder in which the engine runs, because it writes to them: a stack's
  * encryption salt stays in the copy, and the committed file stays as it is.
@@ -56,6 +62,7 @@ export function copySettings(layout: Layout, stack: string): void {
         "Fix: keep the value out of the file, or give the offline run a stack file of its own.",
     );
   }
+  requireYaml(file, committed);
   const copy = path.join(work, file);
   const kept = existsSync(copy) ? (readFileSync(copy, "utf8").match(SECRETS_SETTING) ?? []) : [];
   const settings = committed.replace(SECRETS_SETTING, "").trimEnd();

@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { REPOSITORY_ROOT } from "../../local/driver/layout";
-import { withDriver } from "../support/driver";
+import { type DriverHome, withDriver } from "../support/driver";
 
 const LIFECYCLE_TIMEOUT = 240_000;
 
@@ -34,7 +33,7 @@ describe.each(["dev", "prod"])("the stack %s", (stack) => {
           expect(Object.keys(quiet.changes)).toEqual(["same"]);
         }
         expect(readFileSync(path.join(driver.project, `Pulumi.${stack}.yaml`), "utf8")).toBe(committed);
-        expect(await exported(driver, stack)).toMatchObject({ deployment: { resources: expect.any(Array) } });
+        expect(await exportedResources(driver, stack)).toBeGreaterThan(40);
 
         const gone = await driver.summary("destroy", ...options);
         expect(gone).toMatchObject({ ok: true, errors: [], leftovers: [], resources: {}, cloudObjects: {} });
@@ -45,13 +44,10 @@ describe.each(["dev", "prod"])("the stack %s", (stack) => {
   );
 });
 
-async function exported(
-  driver: Parameters<Parameters<typeof withDriver>[0]>[0],
-  stack: string,
-): Promise<unknown> {
+/** How many resources the exported state lists. */
+async function exportedResources(driver: DriverHome, stack: string): Promise<number> {
   const file = path.join(driver.local, "export.json");
   expect((await driver.run("export", "--stack", stack, "--file", file)).code).toBe(0);
-  const text = readFileSync(file, "utf8");
-  expect(text).not.toContain(REPOSITORY_ROOT);
-  return JSON.parse(text) as unknown;
+  const state = JSON.parse(readFileSync(file, "utf8")) as { deployment: { resources: unknown[] } };
+  return state.deployment.resources.length;
 }

@@ -1,6 +1,9 @@
 import * as path from "node:path";
+
 import { ConfigError } from "../../config/errors";
+import { nameOf } from "../../local/driver/state";
 import { renderSummary } from "../../local/driver/summary";
+import { childrenOf } from "../support/processes";
 import { ENGINE_TIMEOUT } from "../support/engine";
 import { ITEM_SECONDS, withSessions } from "../support/session";
 import { Item } from "../support/shelf";
@@ -105,4 +108,59 @@ describe("a session", () => {
     },
     ENGINE_TIMEOUT,
   );
+
+  test(
+    "an object whose creation was cut off before the state knew is taken in, not created again",
+    async () => {
+      let armed = true;
+      const cutOff = (name: string, created: boolean): void => {
+        if (!armed || !created || name !== "second") return;
+        armed = false;
+        killEngine();
+      };
+      await withSessions({ onCreate: cutOff }, async (bench) => {
+        expect(await bench.run("up", pair)).toMatchObject({ ok: false });
+        expect(bench.items()).toEqual(["first", "second"]);
+        expect(bench.state()?.pending).toMatchObject([{ type: "creating" }]);
+
+        expect(await bench.run("up", pair)).toMatchObject({ ok: true, errors: [], warnings: [] });
+        expect(bench.notes).toEqual([expect.stringContaining("settling 1 operation")]);
+        const second = bench.state()?.resources.find(({ urn }) => nameOf(urn) === "second");
+        expect(second).toMatchObject({ id: "second", outputs: { colour: "blue" } });
+        expect(bench.state()?.pending).toEqual([]);
+        expect(await bench.run("up", pair)).toMatchObject({ changed: [] });
+        expect(await bench.run("destroy", pair)).toMatchObject({ ok: true, leftovers: [] });
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
+
+  test(
+    "an operation that was cut off before the object came to be is done again",
+    async () => {
+      let armed = true;
+      const cutOff = (name: string, created: boolean): Promise<void> => {
+        if (!armed || created || name !== "second") return Promise.resolve();
+        armed = false;
+        killEngine();
+        // The cloud never hears of it: this call does not return while the test runs.
+        return new Promise(() => undefined);
+      };
+      await withSessions({ onCreate: cutOff }, async (bench) => {
+        expect(await bench.run("up", pair)).toMatchObject({ ok: false });
+        expect(bench.items()).toEqual(["first"]);
+        expect(await bench.run("up", pair)).toMatchObject({ ok: true });
+        expect(bench.items()).toEqual(["first", "second"]);
+        expect(bench.state()?.pending).toEqual([]);
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
 });
+
+/** Kills the engine that this process has started, with everything in its process group. */
+function killEngine(): void {
+  const [engine] = childrenOf(process.pid, "pulumi");
+  if (engine === undefined) throw new Error("no engine is running");
+  process.kill(-engine, "SIGKILL");
+}

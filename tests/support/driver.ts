@@ -1,7 +1,8 @@
 /** Runs the driver's command line in a process of its own, as `make` does. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { parseDocument } from "yaml";
 
 import { CloudStore } from "../../local/cloud/store";
 import { REPOSITORY_ROOT, createLayout } from "../../local/driver/layout";
@@ -114,11 +115,23 @@ export async function withDriver(test: (driver: DriverHome) => Promise<void>): P
   }
 }
 
+/** Names the commit whose API is built, so that a commit made meanwhile changes nothing for a test. */
+function pinCommit(settings: string): string {
+  const document = parseDocument(settings);
+  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: REPOSITORY_ROOT, encoding: "utf8" });
+  document.setIn(["config", "aks-platform:api", "image", "commit"], commit.trim());
+  return document.toString();
+}
+
 /** The checkout's settings, and a program that is the checkout's. */
 function createProject(project: string): void {
   mkdirSync(project, { recursive: true });
-  for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
-    writeFileSync(path.join(project, file), readFileSync(path.join(REPOSITORY_ROOT, file), "utf8"));
+  copyFileSync(path.join(REPOSITORY_ROOT, "Pulumi.yaml"), path.join(project, "Pulumi.yaml"));
+  for (const file of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
+    writeFileSync(
+      path.join(project, file),
+      pinCommit(readFileSync(path.join(REPOSITORY_ROOT, file), "utf8")),
+    );
   }
   const program = path.relative(project, path.join(REPOSITORY_ROOT, "index"));
   writeFileSync(path.join(project, "index.ts"), `export * from ${JSON.stringify(program)};\n`);
