@@ -1,6 +1,7 @@
 import { overlap, parseCidr } from "./cidr";
 import type { ConfigProblem } from "./errors";
 import { NAME_LIMITS, Names } from "./naming";
+import { checkPools, checkSpotPools, checkSystemPools } from "./poolChecks";
 import type { Settings } from "./schema";
 import { supportedKubernetesVersions } from "./versions";
 
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   checkSystemPools,
   checkRegistry,
   checkApi,
+  checkDelivery,
 ];
 
 /** All problems of the settings, in the order of the configuration. */
@@ -110,89 +112,6 @@ function checkApiServer({ cluster }: Settings): ConfigProblem[] {
   ];
 }
 
-function checkPools({ cluster }: Settings): ConfigProblem[] {
-  return cluster.nodePools.flatMap((pool, index) => {
-    const path = `cluster.nodePools[${index}]`;
-    const problems: ConfigProblem[] = [];
-    if (pool.minCount > pool.maxCount) {
-      problems.push({
-        path: `${path}.minCount`,
-        got: pool.minCount,
-        allowed: `at most its maxCount (${pool.maxCount})`,
-        fix: "lower minCount or raise maxCount",
-      });
-    }
-    if (cluster.nodePools.findIndex((other) => other.name === pool.name) !== index) {
-      problems.push({
-        path: `${path}.name`,
-        got: pool.name,
-        allowed: "a name of its own",
-        fix: "rename the pool",
-      });
-    }
-    return problems;
-  });
-}
-
-function checkSpotPools({ cluster }: Settings): ConfigProblem[] {
-  return cluster.nodePools.flatMap((pool, index) =>
-    pool.priority === "Spot" && pool.mode === "System"
-      ? [
-          {
-            path: `cluster.nodePools[${index}].priority`,
-            got: "Spot",
-            allowed: "Regular for a System pool: Azure may take spot nodes away at any time",
-            fix: "make it a User pool beside a Regular System pool",
-          },
-        ]
-      : [],
-  );
-}
-
-function checkSystemPools({ cluster }: Settings): ConfigProblem[] {
-  const [first, ...rest] = cluster.nodePools;
-  const path = "cluster.nodePools";
-  if (first?.mode !== "System" || first.priority !== "Regular") {
-    return [
-      {
-        path: `${path}[0]`,
-        got: first && `${first.name}: ${first.mode}, ${first.priority}`,
-        allowed:
-          "a Regular System pool first: the cluster is created with it, and it runs the cluster's own pods",
-        fix: 'put a pool with mode "System" and priority "Regular" first',
-      },
-    ];
-  }
-  if (first.minCount < 1) {
-    return [
-      { path: `${path}[0].minCount`, got: first.minCount, allowed: "at least 1", fix: "raise minCount" },
-    ];
-  }
-  if (
-    first.taints.includes("CriticalAddonsOnly=true:NoSchedule") &&
-    !rest.some((pool) => pool.taints.length === 0)
-  ) {
-    return [
-      {
-        path,
-        got: cluster.nodePools.map((pool) => pool.name),
-        allowed: "at least one pool without taints: the system pool takes the cluster's own pods only",
-        fix: "add a Regular User pool without taints, or remove the system pool's taint",
-      },
-    ];
-  }
-  const vcpus = Number(/^Standard_[A-Z]+(\d+)/.exec(first.vmSize)?.[1] ?? 0);
-  if (cluster.allowSmallSystemPool || (vcpus >= 4 && first.minCount >= 2)) return [];
-  return [
-    {
-      path: `${path}[0]`,
-      got: `${first.minCount} x ${first.vmSize} (${vcpus} vCPUs)`,
-      allowed: "at least 2 nodes of 4 vCPUs (AKS's requirement for system pools)",
-      fix: "use Standard_D4ds_v5 and minCount 2, or opt out with cluster.allowSmallSystemPool",
-    },
-  ];
-}
-
 function checkRegistry({ registry }: Settings): ConfigProblem[] {
   if (registry.untaggedRetentionDays === 0 || registry.sku === "Premium") return [];
   return [
@@ -245,4 +164,18 @@ function checkApi({ api }: Settings): ConfigProblem[] {
     );
   }
   return problems;
+}
+
+function checkDelivery({ delivery, access }: Settings): ConfigProblem[] {
+  if (!delivery.github || access.clusterAdmins.length > 0) return [];
+  return [
+    {
+      path: "access.clusterAdmins",
+      got: access.clusterAdmins,
+      allowed:
+        "at least one administrator where delivery.github is set: otherwise whoever deploys last, a person or the " +
+        "workflow, takes the cluster from the other",
+      fix: "name a group that holds the people and the workflow's principal",
+    },
+  ];
 }

@@ -139,7 +139,8 @@ const deliverySchema = z.strictObject({
   /** GitHub repository whose `production`-like environment deploys this stack by OIDC; null: none. */
   github: z
     .strictObject({
-      repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "owner/repository"),
+      /** As the subject of its tokens has it; newer repositories carry ids there: `owner@123/repository@456`. */
+      repository: z.string().regex(/^[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?$/, "owner/repository"),
       environment: z.string().min(1),
     })
     .nullable(),

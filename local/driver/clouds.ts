@@ -23,7 +23,7 @@ import type { Clouds } from "./session";
 /** The emulated subscription, its tenant and who deploys to it: made up, and the same on every machine. */
 export const SUBSCRIPTION_ID = "5ab5c41b-0000-4000-8000-0000000a25e0";
 const TENANT_ID = "7e4a0000-0000-4000-8000-000000e4124a";
-const DEPLOYER = {
+export const DEPLOYER = {
   objectId: "de910000-0000-4000-8000-0000000de910",
   clientId: "c11e0000-0000-4000-8000-0000000c11e0",
   principalType: "User",

@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { openClouds, stopNode } from "../../local/driver/clouds";
+import { DEPLOYER, openClouds, stopNode } from "../../local/driver/clouds";
 import { type Layout, REPOSITORY_ROOT } from "../../local/driver/layout";
 import type { Clouds } from "../../local/driver/session";
 import { freePort } from "../../local/kubernetes/node/ports";
@@ -13,8 +13,12 @@ import { expectSuccess } from "./support/pulumi";
 import { runStep, type StepResult } from "./support/run";
 
 const TIMEOUT = 300_000;
-const DELIVERY =
-  "  aks-platform:delivery:\n    github: { repository: acme/aks-platform, environment: dev }\n";
+/** The emulated clouds' one user, by name, as a stack that is delivered must have it. */
+const DELIVERY = `  aks-platform:delivery:
+    github: { repository: acme/aks-platform, environment: dev }
+  aks-platform:access:
+    clusterAdmins: [{ objectId: ${DEPLOYER.objectId}, principalType: User }]
+`;
 
 /** The checkout's settings, with a stack `dev` that GitHub may deliver, and its policy pack. */
 function createProject({ project }: Layout): void {

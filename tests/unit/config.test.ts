@@ -110,6 +110,12 @@ describe("bad input is refused with the path, the value and what is allowed", ()
       "reach a person",
     ],
     ["a short commit", { api: { image: { commit: "abc" } } }, "api.image.commit", "40 hexadecimal"],
+    [
+      "a workflow that deploys, and no administrator",
+      { delivery: { github: { repository: "owner/name", environment: "dev" } } },
+      "access.clusterAdmins",
+      "whoever deploys last",
+    ],
     ["no owner", { tags: { costCenter: "1", purpose: "x" } }, "tags.owner", "string"],
   ])("%s", (_, change, path, allowed) => {
     const problems = problemsOf(change);

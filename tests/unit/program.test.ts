@@ -185,8 +185,9 @@ describe("identities", () => {
   });
 
   test("a repository's environment deploys through an Entra application, and cannot make itself owner", async () => {
-    const github = { repository: "owner/repo", environment: "prod" };
-    const resources = await runProgram("prod", { delivery: { github } });
+    const github = { repository: "owner@1/repo@2", environment: "prod" };
+    const clusterAdmins = [{ objectId: "22222222-2222-4222-8222-222222222222", principalType: "Group" }];
+    const resources = await runProgram("prod", { delivery: { github }, access: { clusterAdmins } });
     expect(
       theOnly(
         resources,
@@ -194,7 +195,7 @@ describe("identities", () => {
       ).inputs,
     ).toMatchObject({
       issuer: "https://token.actions.githubusercontent.com",
-      subject: "repo:owner/repo:environment:prod",
+      subject: "repo:owner@1/repo@2:environment:prod",
     });
     const condition = resources.find(({ name }) => name === "delivery-github-grants")?.inputs["condition"];
     expect(condition).toContain("7f951dda-4ed3-4680-a7ca-43fe172d538d");
