@@ -1,3 +1,5 @@
+import { RunError } from "@pulumi/pulumi";
+
 /** One thing that is wrong with the stack configuration. */
 export interface ConfigProblem {
   /** Where: the configuration path, such as `cluster.nodePools[0].vmSize`. */
@@ -10,8 +12,11 @@ export interface ConfigProblem {
   readonly fix: string;
 }
 
-/** The stack configuration cannot be used. Lists every problem at once, so that one edit mends them all. */
-export class ConfigError extends Error {
+/**
+ * The stack configuration cannot be used. Lists every problem at once, so that one edit mends them all. A `RunError`,
+ * because Pulumi shows the message of one without a stack trace.
+ */
+export class ConfigError extends RunError {
   public constructor(public readonly problems: readonly ConfigProblem[]) {
     const count = `${problems.length} problem${problems.length === 1 ? "" : "s"}`;
     super(`The stack configuration has ${count}; nothing was created.\n${problems.map(describe).join("\n")}`);

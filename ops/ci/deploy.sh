@@ -19,14 +19,14 @@ if [[ -n $digest ]]; then
   [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] ||
     fail "digest: got \"$digest\", allowed: sha256: and 64 hexadecimal digits." \
       "pass the output of ops/ci/build-image.sh."
-  image=(--config "api.image.digest=$digest")
+  image=("api.image.digest=$digest")
 elif [[ -n ${GITHUB_REPOSITORY:-} ]]; then
-  image=(--config "api.image.sourceRepository=${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY.git")
+  image=("api.image.sourceRepository=${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY.git")
 fi
 
-# The configuration of this run goes into the checkout's copy of the stack's file, which nobody commits.
+configure "$stack" "${image[@]}"
 pulumi up --yes --stack "$stack" --policy-pack policy-pack --non-interactive --color never --suppress-outputs \
-  --message "${GITHUB_REPOSITORY:-local} ${GITHUB_SHA:-}" "${CI_CONFIG[@]}" "${image[@]}"
+  --message "${GITHUB_REPOSITORY:-local} ${GITHUB_SHA:-}"
 
 outputs=$(stack_outputs "$stack")
 url=$(jq --raw-output '.apiUrl // empty' <<<"$outputs")

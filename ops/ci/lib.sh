@@ -73,7 +73,15 @@ stack_outputs() {
       "create the stack first (docs/runbooks/state.md), and give this identity access to the state (bootstrap/github.sh)."
 }
 
-# Configuration for a run in a workflow: kubelogin takes the workflow's own token, which it can renew; the token that
-# `az` holds cannot be renewed once the workflow's first one has expired (Entra error AADSTS700024).
-# shellcheck disable=SC2034  # for the scripts that source this file
-CI_CONFIG=(--config-path --config "access.kubelogin=workloadidentity")
+# configure STACK KEY=VALUE...: settings of this run, in the checkout's copy of the stack's file, which nobody commits.
+# `pulumi up --config-path --config a.b=c` would drop everything else that the stack's file has under `a`.
+# kubelogin takes the workflow's own token, which it can renew; the token that `az` holds cannot be renewed once the
+# workflow's first one has expired (Entra error AADSTS700024).
+configure() {
+  local stack=$1 setting settings=()
+  shift
+  for setting in access.kubelogin=workloadidentity "$@"; do settings+=(--plaintext "$setting"); done
+  pulumi config set-all --stack "$stack" --path "${settings[@]}" ||
+    fail "the settings of stack \"$stack\" cannot be written; Pulumi's message is above." \
+      "check that Pulumi.$stack.yaml is there and that the identity may read the state."
+}

@@ -15,12 +15,12 @@ require_settings PULUMI_BACKEND_URL
 require_commands pulumi jq
 mkdir -p "$folder"
 
-# running_image OUTPUTS: configuration that keeps the image of `host/repository:commit@digest`, one option a line.
+# running_image OUTPUTS: settings that keep the image of `host/repository:commit@digest`, one a line.
 running_image() {
   local image
   image=$(jq --raw-output '.apiImage // empty' <<<"$1")
   if [[ $image =~ :([0-9a-f]{40})@(sha256:[0-9a-f]{64})$ ]]; then
-    printf '%s\n' --config "api.image.commit=${BASH_REMATCH[1]}" --config "api.image.digest=${BASH_REMATCH[2]}"
+    printf '%s\n' "api.image.commit=${BASH_REMATCH[1]}" "api.image.digest=${BASH_REMATCH[2]}"
   fi
 }
 
@@ -29,8 +29,8 @@ preview() {
   # Errors do not end a function whose status is looked at, so it says where it ends.
   outputs=$(stack_outputs "$stack") || return 1
   mapfile -t image < <(running_image "$outputs")
-  pulumi preview --stack "$stack" --policy-pack policy-pack --non-interactive --color never --suppress-outputs \
-    "${CI_CONFIG[@]}" "${image[@]}"
+  configure "$stack" "${image[@]}" || return 1
+  pulumi preview --stack "$stack" --policy-pack policy-pack --non-interactive --color never --suppress-outputs
 }
 
 status=0

@@ -97,7 +97,7 @@ describe("ops/ci/build-image.sh", () => {
 });
 
 describe("ops/ci/deploy.sh", () => {
-  const up = { match: "^up " };
+  const up = { match: "^(up|config set-all) " };
 
   test("passes the digest by configuration and gives the address", async () => {
     const {
@@ -113,11 +113,12 @@ describe("ops/ci/deploy.sh", () => {
     expect(code).toBe(0);
     expect(given).toEqual({ url: OUTPUTS.apiUrl, image: OUTPUTS.apiImage });
     expect(summary).toContain(OUTPUTS.apiUrl);
-    expect(calls[0]).toMatch(/^pulumi up --yes --stack dev --policy-pack policy-pack /);
-    expect(calls[0]).toContain(
-      `--config-path --config access.kubelogin=workloadidentity --config api.image.digest=${DIGEST}`,
+    expect(calls[0]).toBe(
+      "pulumi config set-all --stack dev --path --plaintext access.kubelogin=workloadidentity " +
+        `--plaintext api.image.digest=${DIGEST}`,
     );
-    expect(calls[0]).not.toContain("--skip-preview");
+    expect(calls[1]).toMatch(/^pulumi up --yes --stack dev --policy-pack policy-pack /);
+    expect(calls[1]).not.toContain("--skip-preview");
   });
 
   test("without a digest names this repository as the source", async () => {
@@ -129,7 +130,7 @@ describe("ops/ci/deploy.sh", () => {
       environment,
     });
     expect(calls[0]).toContain(
-      "--config api.image.sourceRepository=https://github.example/acme/platform.git",
+      "--plaintext api.image.sourceRepository=https://github.example/acme/platform.git",
     );
     expect(calls[0]).not.toContain("digest");
   });
@@ -137,7 +138,7 @@ describe("ops/ci/deploy.sh", () => {
   test("a failed up fails the step before anything is given", async () => {
     const { code, outputs: given } = await run({
       script: "deploy",
-      pulumi: [{ match: "^up ", status: 255 }, outputs(OUTPUTS)],
+      pulumi: [{ match: "^config set-all " }, { match: "^up ", status: 255 }, outputs(OUTPUTS)],
     });
     expect(code).toBe(255);
     expect(given).toEqual({});
@@ -153,6 +154,7 @@ describe("ops/ci/deploy.sh", () => {
 describe("ops/ci/preview.sh", () => {
   test("keeps the running image, and hands on what Pulumi said and its status", async () => {
     const pulumi = [
+      { match: "^config set-all " },
       { match: "^preview ", prints: "Resources:\n    3 unchanged\n", status: 7 },
       outputs(OUTPUTS),
     ];
@@ -161,9 +163,10 @@ describe("ops/ci/preview.sh", () => {
       expect(readFileSync(path.join(folder, "out/dev.status"), "utf8")).toBe("7\n");
     });
     expect(code).toBe(7);
-    expect(calls.at(-1)).toContain(
-      `--config api.image.commit=${"f".repeat(40)} --config api.image.digest=sha256:cdcd`,
+    expect(calls.at(-2)).toContain(
+      `--plaintext api.image.commit=${"f".repeat(40)} --plaintext api.image.digest=sha256:cdcd`,
     );
+    expect(calls.at(-1)).toMatch(/^pulumi preview --stack dev /);
   });
 
   test("an unreadable state is in the report too", async () => {
