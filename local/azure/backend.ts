@@ -84,7 +84,6 @@ class AzureBackend implements ProviderBackend {
       const location = this.defaultLocation(request, inputs);
       if (location !== undefined) inputs["location"] = location;
     }
-    inputs["azureApiVersion"] ??= type.apiVersion;
     return Promise.resolve({ inputs, failures: checkFailures(type, inputs) });
   }
 

@@ -123,7 +123,7 @@ export class Lifecycle {
 
   /** Removes a resource and what belongs to it: children, extension resources, a group's members. */
   private removeTree(record: CloudRecord): void {
-    const members = this.cloud.store.list({ cloud: "azure", under: record.id });
+    const members = this.cloud.store.list({ under: record.id });
     for (const member of members.reverse()) {
       if (this.types.byArmType(member.type)?.outlivesOwner !== true) this.removeOne(member);
     }

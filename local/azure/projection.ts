@@ -75,7 +75,7 @@ export function refreshedInputs(
 /** Inputs of a resource that the state does not know yet (an import). */
 export function importedInputs(type: AzureType, id: string, outputs: JsonObject): JsonObject {
   const parameters = without(parseId(type.shape, id) ?? {}, ["subscriptionId"]);
-  return { ...asInputs(type, outputs), ...parameters, azureApiVersion: type.apiVersion };
+  return { ...asInputs(type, outputs), ...parameters };
 }
 
 /** Outputs without what is read-only, and in the shape of inputs. */

@@ -61,7 +61,10 @@ export interface AzureType {
   /** Pulumi token without the package: `containerservice:ManagedCluster`. */
   readonly token: string;
   readonly shape: IdShape;
-  /** Default version of the pinned SDK; it becomes the input and the output `azureApiVersion`. */
+  /**
+   * Default version of the pinned SDK, the output `azureApiVersion`. The real provider keeps it among the inputs too;
+   * here it is left out, since schema checkers take a state's inputs for the body that Azure is sent.
+   */
   readonly apiVersion: string;
   /**
    * What azure-native makes of an absent own name (autonaming_test.go in pulumi-azure-native): `random` is the

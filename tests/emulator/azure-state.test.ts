@@ -129,7 +129,6 @@ describe("refresh", () => {
       resourceGroupName: "rg",
       resourceName: "api",
       location: "westus2",
-      azureApiVersion: "2023-01-31",
     });
   });
 });

@@ -9,8 +9,10 @@ export interface Step {
   /** Path from the repository's root. */
   readonly script: string;
   readonly args?: readonly string[];
-  /** Folder to run in; it receives what the script tells GitHub. */
+  /** Receives what the script tells GitHub. */
   readonly folder: string;
+  /** Where the script runs. @default `folder` */
+  readonly workingDirectory?: string;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -25,14 +27,15 @@ export interface StepResult {
 }
 
 /** Runs a script to its end. */
-export async function runStep({ script, args = [], folder, environment }: Step): Promise<StepResult> {
+export async function runStep(step: Step): Promise<StepResult> {
+  const { script, args = [], folder, workingDirectory = folder, environment } = step;
   const files = {
     GITHUB_OUTPUT: path.join(folder, "output"),
     GITHUB_STEP_SUMMARY: path.join(folder, "summary"),
   };
   for (const file of Object.values(files)) rmSync(file, { force: true });
   const child = spawn(path.join(REPOSITORY_ROOT, script), args, {
-    cwd: folder,
+    cwd: workingDirectory,
     env: { ...environment, ...files },
     stdio: ["ignore", "pipe", "pipe"],
   });
