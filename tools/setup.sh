@@ -81,7 +81,6 @@ use_node
 install_packages
 NODE_COMPILE_CACHE=$root/.local/tmp/compile-cache
 SWC_NODE_CACHE_DIR=$root/.local/tmp/swc
-# The compiler settings of .swcrc, as in the tests.
-SWCRC=true
-export NODE_COMPILE_CACHE SWC_NODE_CACHE_DIR SWCRC
+SWC_NODE_PROJECT=$root/tools/tsconfig.runtime.json
+export NODE_COMPILE_CACHE SWC_NODE_CACHE_DIR SWC_NODE_PROJECT
 if [ $# -gt 0 ]; then exec "$@"; fi

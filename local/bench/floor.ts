@@ -14,6 +14,7 @@ import { type Program, serveProgram } from "../driver/language";
 import { REPOSITORY_ROOT, createLayout, prepareLayout } from "../driver/layout";
 import type { Verb } from "../driver/operation";
 import { runSession } from "../driver/session";
+import { keepStackTracesUnmapped } from "../driver/stackTraces";
 import { findEngine } from "../engine";
 import type { ProviderBackend } from "../provider/backend";
 import { serveProvider } from "../provider/server";
@@ -84,4 +85,5 @@ async function main([verb = "", count = "", folder = ""]: readonly string[]): Pr
   process.exitCode = summary.ok ? 0 : 1;
 }
 
+keepStackTracesUnmapped();
 void main(process.argv.slice(2));

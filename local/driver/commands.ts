@@ -7,10 +7,10 @@ import type { Arguments } from "./arguments";
 import { cliEnvironment, runCli } from "./cli";
 import type * as Clouds from "./clouds";
 import { UserError } from "./errors";
-import { serveProgram } from "./language";
+import type * as Language from "./language";
 import { type Layout, REPOSITORY_ROOT, createLayout, prepareLayout } from "./layout";
 import type { Verb } from "./operation";
-import { policyPacks } from "./policyHost";
+import { policyPacks, startPolicyPack } from "./policyHost";
 import { loadableProgram, preloadPackages } from "./program";
 import { createProgress } from "./progress";
 import { copySettings, projectName, requireStack } from "./project";
@@ -67,28 +67,36 @@ async function operate(verb: Verb, args: Arguments, layout: Layout): Promise<num
   requireStack(layout, stack);
   const command = await engineCommand(layout);
   prepareLayout(layout, stack);
+  const packs = policyPacks(REPOSITORY_ROOT);
+  const isJudged = verb === "up" || verb === "preview";
+  const search = `${path.dirname(command)}${path.delimiter}${process.env["PATH"] ?? ""}`;
+  const hosts = isJudged ? packs.flatMap((pack) => startPolicyPack(layout, pack, search) ?? []) : [];
   const { openClouds } = load("./clouds") as typeof Clouds;
+  const { serveProgram } = load("./language") as typeof Language;
   const { runSession } = load("./session") as typeof Sessions;
   // With --json, stdout is for the document alone.
   const progress = createProgress(args.json ? process.stderr : process.stdout);
-  const summary = await runSession({
-    ...{ verb, layout, stack, command },
-    serveLanguage: () => serveProgram(loadableProgram(layout.project)),
-    policyPacks: policyPacks(REPOSITORY_ROOT),
-    progress,
-    openClouds: () =>
-      openClouds({
-        ...{ layout, stack, verb, port: args.port },
-        warn: (message) => {
-          progress.note(`warning: ${message}`);
-        },
-      }),
-    whileStarting: () => {
-      if (verb === "up" || verb === "preview") preloadPackages(layout.project);
-    },
-  });
-  print(args, summary);
-  return summary.ok ? 0 : 1;
+  const warn = (message: string): void => {
+    progress.note(`warning: ${message}`);
+  };
+  try {
+    const summary = await runSession({
+      ...{ verb, layout, stack, command, policyPacks: packs, progress },
+      environment: Object.assign({}, ...hosts.map(({ environment }) => environment)) as Record<
+        string,
+        string
+      >,
+      serveLanguage: () => serveProgram(loadableProgram(layout.project)),
+      openClouds: () => openClouds({ layout, stack, verb, port: args.port, warn }),
+      whileStarting: () => {
+        if (isJudged) preloadPackages(layout.project);
+      },
+    });
+    print(args, summary);
+    return summary.ok ? 0 : 1;
+  } finally {
+    for (const errors of hosts.map((host) => host.close())) if (errors !== "") warn(errors);
+  }
 }
 
 function print(args: Arguments, summary: Summary): void {

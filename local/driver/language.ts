@@ -1,5 +1,5 @@
 import type * as grpc from "@grpc/grpc-js";
-import * as pulumi from "@pulumi/pulumi";
+import type * as Pulumi from "@pulumi/pulumi";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
   GetRequiredPluginsResponse,
@@ -9,8 +9,14 @@ import {
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 
+import { createRequire } from "node:module";
+
 import { messageOf } from "./errors";
 import { type Listening, listen } from "./grpc";
+import { readStackTrace } from "./stackTraces";
+
+/** The SDK takes long to load: that is left until the engine has been started. */
+const load = createRequire(__filename);
 
 /** A Pulumi program: creates resources and returns the stack's outputs. */
 export type Program = () => Promise<Record<string, unknown>>;
@@ -59,7 +65,8 @@ export async function serveProgram(program: Program): Promise<LanguageHost> {
 }
 
 async function runOnce(request: RunRequest, program: Program): Promise<void> {
-  pulumi.runtime.resetOptions(
+  const { runtime } = load("@pulumi/pulumi") as typeof Pulumi;
+  runtime.resetOptions(
     request.getProject(),
     request.getStack(),
     request.getParallel(),
@@ -68,7 +75,7 @@ async function runOnce(request: RunRequest, program: Program): Promise<void> {
     request.getDryrun(),
     request.getOrganization(),
   );
-  pulumi.runtime.setAllConfig(
+  runtime.setAllConfig(
     Object.fromEntries(request.getConfigMap().toArray()),
     request.getConfigsecretkeysList(),
   );
@@ -81,7 +88,7 @@ async function runOnce(request: RunRequest, program: Program): Promise<void> {
   process.on("unhandledRejection", keep);
   try {
     // Caught here and not outside, because the SDK hands a rejection of the program to several promises.
-    await pulumi.runtime.runInPulumiStack(async () => {
+    await runtime.runInPulumiStack(async () => {
       try {
         return await program();
       } catch (error) {
@@ -89,7 +96,7 @@ async function runOnce(request: RunRequest, program: Program): Promise<void> {
         return undefined;
       }
     });
-    await pulumi.runtime.disconnect(failures.length === 0);
+    await runtime.disconnect(failures.length === 0);
   } finally {
     process.off("uncaughtException", keep);
     process.off("unhandledRejection", keep);
@@ -98,7 +105,8 @@ async function runOnce(request: RunRequest, program: Program): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  if (pulumi.RunError.isInstance(error)) return error.message;
+  const { RunError } = load("@pulumi/pulumi") as typeof Pulumi;
+  if (RunError.isInstance(error)) return error.message;
   if (!(error instanceof Error) || PLAIN_ERRORS.includes(error.name)) return messageOf(error);
-  return error.stack ?? error.message;
+  return readStackTrace(error);
 }

@@ -26,6 +26,8 @@ export interface Operation {
   readonly policyPacks: readonly string[];
   /** Further options of the verb. */
   readonly options?: readonly string[];
+  /** Further variables for the engine. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly onEvent: (event: EngineEvent) => void;
   readonly onInterrupt?: (count: number) => void;
   /** Work that is done in this process while the engine starts in its own. */
@@ -48,7 +50,10 @@ export async function runOperation(operation: Operation): Promise<CliResult> {
       command,
       args: operationArguments(operation, language, events.address),
       folder,
-      environment: cliEnvironment(layout, command, debug === "" ? {} : { PULUMI_DEBUG_PROVIDERS: debug }),
+      environment: cliEnvironment(layout, command, {
+        ...operation.environment,
+        ...(debug === "" ? {} : { PULUMI_DEBUG_PROVIDERS: debug }),
+      }),
       ...(operation.onInterrupt ? { onInterrupt: operation.onInterrupt } : {}),
     });
     operation.whileStarting?.();

@@ -36,6 +36,8 @@ export interface Session {
   readonly policyPacks: readonly string[];
   readonly progress: Progress;
   readonly openClouds: () => Promise<Clouds>;
+  /** Further variables for the engine. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly whileStarting?: () => void;
 }
 
@@ -103,6 +105,7 @@ async function operate(session: Session, clouds: Clouds, record: OperationRecord
           : "Ending at once; the next run repairs the state",
       );
     },
+    ...(session.environment ? { environment: session.environment } : {}),
     ...(session.whileStarting ? { whileStarting: session.whileStarting } : {}),
   });
 }

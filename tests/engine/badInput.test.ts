@@ -138,3 +138,21 @@ test(
   },
   TIMEOUT,
 );
+
+test(
+  "an error in the program is shown with its place in the source",
+  async () => {
+    await withDriver(async (driver) => {
+      const lines = ["interface Shape {", "  sides: number;", "}", "const shape = {} as Shape;"];
+      driver.edit("index.ts", () =>
+        [...lines, "", 'if (!shape.sides) throw new Error("no sides");'].join("\n"),
+      );
+      const { code, stdout } = await driver.run("preview");
+      expect(code).toBe(1);
+      expect(stdout).toContain("Error: no sides");
+      expect(stdout).toMatch(/at .*index\.ts:6:\d+\)/);
+      expectNothingCreated(driver);
+    });
+  },
+  TIMEOUT,
+);

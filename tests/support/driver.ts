@@ -47,7 +47,7 @@ export interface Running {
 function driverEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    SWCRC: "true",
+    SWC_NODE_PROJECT: path.join(REPOSITORY_ROOT, "tools", "tsconfig.runtime.json"),
     NODE_COMPILE_CACHE: path.join(CACHES, "compile-cache"),
     SWC_NODE_CACHE_DIR: path.join(CACHES, "swc"),
   };
