@@ -19,7 +19,10 @@ export default tseslint.config(
         "error",
         {
           paths: [
-            { name: "@pulumi/azure-native", message: "Import the sub-module: the root costs seconds of type checking." },
+            {
+              name: "@pulumi/azure-native",
+              message: "Import the sub-module: the root costs seconds of type checking.",
+            },
             { name: "@pulumi/azuread", message: "Import the resource's own module." },
             { name: "@pulumi/kubernetes", message: "Import the API group's module." },
           ],
