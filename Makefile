@@ -38,11 +38,11 @@ status: ## Print what the stack and its emulated cloud hold
 export: ## Write the stack's state, as `pulumi stack export` does, to FILE
 	@$(DRIVER) export $(OPTIONS)
 
-test: ## Run every check: format, lint, types, tests on the real engine
+test: ## Run every check: format, lint, types, workflows, tests on the real engine
 	@$(DRIVER) setup
 	@$(RUN) tools/check.ts all
 
-lint: ## Check format, lint and types
+lint: ## Check format, lint, types and workflows
 	@$(RUN) tools/check.ts static
 
 format: ## Format every file

@@ -2,7 +2,7 @@
 # Checks the GitHub workflows with actionlint:
 #   tools/actionlint.sh [actionlint's options and files]
 # Without arguments it checks .github/workflows. actionlint is built once, from the Go module in tools/actionlint
-# (its go.mod is the pin), into .tools/bin.
+# (its go.mod is the pin), into .tools/bin. Without Go it ends with 69: not available on this machine.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -11,7 +11,7 @@ binary=$root/.tools/bin/actionlint
 
 fail() {
   printf 'error: %s\nFix: %s\n' "$1" "$2" >&2
-  exit 1
+  exit "${3:-1}"
 }
 
 pin=$(sed -n 's|^require github.com/rhysd/actionlint v||p' "$module/go.mod")
@@ -22,7 +22,7 @@ pin=$(sed -n 's|^require github.com/rhysd/actionlint v||p' "$module/go.mod")
 built=$("$binary" -version 2>/dev/null | sed -n '1s/^v//p' || true)
 if [ "$built" != "$pin" ]; then
   command -v go >/dev/null 2>&1 || fail "actionlint $pin has to be built with Go, and there is no go on the PATH." \
-    "install Go (https://go.dev/doc/install), or put actionlint $pin at .tools/bin/actionlint."
+    "install Go (https://go.dev/doc/install), or put actionlint $pin at .tools/bin/actionlint." 69
   printf 'actionlint %s: building it with Go (about 20 seconds, once)\n' "$pin" >&2
   mkdir -p "$root/.tools/bin"
   (cd "$module" && go build -trimpath -ldflags "-s -w -X github.com/rhysd/actionlint.version=v$pin" \

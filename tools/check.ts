@@ -13,11 +13,13 @@ const RESULT = path.join(LOCAL, "check-result");
 
 interface Check {
   readonly name: string;
+  /** A tool of the workspace, or a script by its path, and its arguments. */
   readonly command: readonly string[];
 }
 
 const FORMAT: Check = { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] };
 const TYPES: Check = { name: "types", command: ["tsc", "--noEmit", "--project", "."] };
+const WORKFLOWS: Check = { name: "workflows", command: ["tools/actionlint.sh"] };
 const LINT: Check = { name: "lint", command: ["eslint", "--max-warnings", "0", "."] };
 
 async function main(group: string | undefined): Promise<number> {
@@ -26,10 +28,10 @@ async function main(group: string | undefined): Promise<number> {
     return 2;
   }
   mkdirSync(LOCAL, { recursive: true });
-  // Two at a time: the linter keeps one core busy for as long as the other two together.
+  // Two at a time: the linter keeps one core busy for as long as the others together.
   const beside = runCheck(LINT);
   const counts: Counts[] = [];
-  for (const check of [FORMAT, TYPES]) counts.push(await runCheck(check));
+  for (const check of [FORMAT, TYPES, WORKFLOWS]) counts.push(await runCheck(check));
   counts.push(await beside);
   if (group === "all") counts.push(await runJest());
   const total = addCounts(counts);
@@ -42,10 +44,10 @@ async function runCheck({ name, command }: Check): Promise<Counts> {
   const started = performance.now();
   const { code, output } = await run(command, "collect");
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(
-    `${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)\n${code === 0 ? "" : output}`,
-  );
-  return countOfCheck(code === 0);
+  const count = countOfCheck(code);
+  const verdict = count.passed > 0 ? "ok     " : count.skipped > 0 ? "skipped" : "FAILED ";
+  process.stdout.write(`${verdict} ${name} (${seconds} s)\n${code === 0 ? "" : output}`);
+  return count;
 }
 
 async function runJest(): Promise<Counts> {
@@ -58,7 +60,7 @@ async function runJest(): Promise<Counts> {
 /** Runs a tool of the workspace. Jest writes its report for people to stderr and, with --json, a copy to stdout. */
 async function run(command: readonly string[], output: "collect" | "show") {
   const [tool = "", ...args] = command;
-  const executable = path.join(ROOT, "node_modules", ".bin", tool);
+  const executable = path.join(ROOT, tool.includes("/") ? tool : path.join("node_modules", ".bin", tool));
   return new Promise<{ readonly code: number; readonly output: string }>((resolve, reject) => {
     const child = spawn(executable, args, {
       cwd: ROOT,

@@ -16,9 +16,16 @@ interface JestReport {
   readonly numRuntimeErrorTestSuites: number;
 }
 
+/** Exit status of a check that cannot run on this machine and says why (EX_UNAVAILABLE of sysexits.h). */
+const UNAVAILABLE = 69;
+
 /** A check without parts of its own counts as one. */
-export function countOfCheck(passed: boolean): Counts {
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+export function countOfCheck(exitCode: number): Counts {
+  return {
+    passed: exitCode === 0 ? 1 : 0,
+    failed: exitCode === 0 || exitCode === UNAVAILABLE ? 0 : 1,
+    skipped: exitCode === UNAVAILABLE ? 1 : 0,
+  };
 }
 
 /**
@@ -26,7 +33,7 @@ export function countOfCheck(passed: boolean): Counts {
  * not load, an exit status of its own.
  */
 export function countOfJest(report: string | undefined, exitCode: number): Counts {
-  if (report === undefined) return countOfCheck(false);
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const result = JSON.parse(report) as JestReport;
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   const broken = failed === 0 && (exitCode !== 0 || !result.success);

@@ -38,7 +38,7 @@ describe("tools/actionlint.sh", () => {
   test("says what to do where Go is missing", async () => {
     const { code, stderr } = await runActionlint(() => undefined);
     expect(stderr).toMatch(/^error: actionlint 1\.7\.8 has to be built with Go.*\nFix: install Go/);
-    expect(code).toBe(1);
+    expect(code).toBe(69);
   });
 
   test("runs the one that is built, without shell and Python checkers", async () => {
