@@ -1,27 +1,18 @@
 import * as applicationinsights from "@pulumi/azure-native/applicationinsights";
 import type * as authorization from "@pulumi/azure-native/authorization";
-import type * as containerservice from "@pulumi/azure-native/containerservice";
 import * as dashboard from "@pulumi/azure-native/dashboard";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
-import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Names, ObservabilitySettings, Settings, Tags } from "../config";
+import type { Settings } from "../config";
 import { createNodeAlerts, createPodRestartAlert } from "./support/alerts";
+import type { Observed } from "./support/observed";
 import { createManagedPrometheus } from "./support/prometheus";
 import { grantRole } from "./support/roles";
 
-export interface ObservabilityStackArgs {
-  readonly names: Names;
-  readonly tags: Tags;
-  /** Azure region. */
-  readonly location: string;
-  readonly observability: ObservabilitySettings;
+export interface ObservabilityStackArgs extends Observed {
   readonly access: Settings["access"];
-  readonly resourceGroup: resources.ResourceGroup;
-  /** The cluster that is observed. */
-  readonly cluster: containerservice.ManagedCluster;
   /** Who deploys: administers Grafana unless `access.clusterAdmins` names others. */
   readonly client: pulumi.Input<authorization.GetClientConfigResult>;
 }

@@ -2,14 +2,14 @@ import * as alertsmanagement from "@pulumi/azure-native/alertsmanagement";
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { ObservabilityStackArgs } from "../observabilityStack";
+import type { Observed } from "./observed";
 
 const CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters";
 
 /** Alerts on each node's CPU, memory and disk, from the platform metrics that AKS emits without an agent. */
 export function createNodeAlerts(
   name: string,
-  { names, tags, location, observability, resourceGroup, cluster }: ObservabilityStackArgs,
+  { names, tags, location, observability, resourceGroup, cluster }: Observed,
   actionGroup: monitor.ActionGroup,
   parent: pulumi.Resource,
 ): void {
@@ -65,7 +65,7 @@ export function createNodeAlerts(
 /** Alerts on a pod that keeps restarting, from the metrics that managed Prometheus collects. */
 export function createPodRestartAlert(
   name: string,
-  { names, tags, location, observability, resourceGroup, cluster }: ObservabilityStackArgs,
+  { names, tags, location, observability, resourceGroup, cluster }: Observed,
   prometheus: monitor.AzureMonitorWorkspace,
   actionGroup: monitor.ActionGroup,
   parent: pulumi.Resource,

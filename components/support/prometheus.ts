@@ -1,7 +1,7 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { ObservabilityStackArgs } from "../observabilityStack";
+import type { Observed } from "./observed";
 
 const STREAM = "Microsoft-PrometheusMetrics";
 const DESTINATION = "monitoring-account";
@@ -12,7 +12,7 @@ const DESTINATION = "monitoring-account";
  */
 export function createManagedPrometheus(
   name: string,
-  { names, tags, location, resourceGroup, cluster }: ObservabilityStackArgs,
+  { names, tags, location, resourceGroup, cluster }: Observed,
   parent: pulumi.Resource,
 ): monitor.AzureMonitorWorkspace {
   const common = { resourceGroupName: resourceGroup.name, location, tags };

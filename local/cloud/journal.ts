@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import type { CloudRecord } from "./store";
+import type { CloudRecord } from "./record";
 
 export type Mutation =
   { readonly op: "put"; readonly record: CloudRecord } | { readonly op: "remove"; readonly id: string };

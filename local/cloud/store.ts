@@ -4,24 +4,12 @@
  */
 import { closeSync, mkdirSync, readdirSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Json, JsonObject } from "../provider/backend";
+import type { Json } from "../provider/backend";
 import { compactJournal, formatMutation, readJournal, type Mutation } from "./journal";
 import { takeLock } from "./lock";
+import type { CloudName, CloudRecord } from "./record";
 
-export type CloudName = "azure" | "entra" | "kubernetes";
-
-export interface CloudRecord {
-  /** The cloud's own id: an ARM id, an object id, a cluster's path to an object. */
-  readonly id: string;
-  readonly cloud: CloudName;
-  /** The cloud's own type, such as `Microsoft.ContainerService/managedClusters` or `apps/v1/Deployment`. */
-  readonly type: string;
-  readonly properties: JsonObject;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-  /** How long its creation takes on the real cloud, in seconds. */
-  readonly seconds: number;
-}
+export type { CloudName, CloudRecord } from "./record";
 
 export interface CloudFilter {
   readonly cloud?: CloudName;
