@@ -73,7 +73,7 @@ async function main([verb = "", count = "", folder = ""]: readonly string[]): Pr
     openClouds: async () => {
       const provider = await serveProvider(TRIVIAL);
       return {
-        providers: [provider],
+        serve: () => Promise.resolve([provider]),
         locate: () => undefined,
         objects: () => [],
         url: () => Promise.resolve(undefined),

@@ -7,6 +7,8 @@ export interface CliResult {
   readonly code: number;
   /** True where a signal to this process asked the command to stop. */
   readonly interrupted: boolean;
+  /** True where a signal ended the command before it could finish by itself. */
+  readonly killed: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -77,13 +79,11 @@ export async function runCli(call: CliCall): Promise<CliResult> {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, interrupt);
   try {
-    const code = await new Promise<number>((resolve, reject) => {
+    const status = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (status, signal) => {
-        resolve(status ?? (signal === null ? 1 : 130));
-      });
+      child.once("close", resolve);
     });
-    return { code, interrupted: interrupts > 0, ...output };
+    return { code: status ?? 130, interrupted: interrupts > 0, killed: status === null, ...output };
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }

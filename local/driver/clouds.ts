@@ -13,11 +13,13 @@ import {
   pruneNode,
 } from "../kubernetes";
 import { isAlive, readAddress } from "../kubernetes/node/address";
-import { serveProvider } from "../provider/server";
+import { type ServedProvider, serveProvider } from "../provider/server";
+import { adopting } from "./adopt";
 import { UserError, messageOf } from "./errors";
 import { type Layout, REPOSITORY_ROOT } from "./layout";
 import { locateObject } from "./locate";
 import type { Verb } from "./operation";
+import type { Locate } from "./pending";
 import type { Clouds } from "./session";
 
 /** The emulated subscription, its tenant and who deploys to it: made up, and the same on every machine. */
@@ -66,14 +68,23 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
     createEntraBackend(tenant),
     createKubernetesBackend({ ...tenant, nodeAgent, warn }),
   ];
-  const providers = await Promise.all(backends.map(serveProvider));
+  const locate: Locate = (resource, resources) => locateObject(azure, resource, resources);
+  let served: ServedProvider[] = [];
   return {
-    providers,
+    serve: async (adopt) => {
+      const chosen = adopt
+        ? backends.map((backend) =>
+            adopting(backend, ({ urn, type, inputs }) => locate({ urn, type, inputs, custom: true }, [])),
+          )
+        : backends;
+      served = await Promise.all(chosen.map(serveProvider));
+      return served;
+    },
+    locate,
     objects: () => store.list(),
-    locate: (resource, resources) => locateObject(azure, resource, resources),
     url: async () => (await nodeAgent()).url(),
     close: async () => {
-      await Promise.all(providers.map((provider) => provider.close()));
+      await Promise.all(served.map((provider) => provider.close()));
       await tidyNode(store, new NodeAgent(folder, frontPort));
       store.close();
     },

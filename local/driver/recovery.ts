@@ -1,6 +1,6 @@
 /** Makes a stack usable again whose last run was killed: its lock, and what the engine had begun. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,26 @@ import type { Layout } from "./layout";
 
 /** How long an engine whose driver is gone gets to end by itself, in seconds. */
 const PATIENCE_SECONDS = 15;
+
+/** A run's note that it has begun, which it takes back at its end. */
+export interface RunMark {
+  /** True where the run before this one did not come to its end. */
+  readonly wasCutOff: boolean;
+  remove(): void;
+}
+
+/** Notes that a run on the stack begins. To be called by the one run that has the stack's cloud open. */
+export function markRun(layout: Layout, stack: string): RunMark {
+  const file = path.join(layout.workFolder(stack), "unfinished");
+  const wasCutOff = existsSync(file);
+  writeFileSync(file, "");
+  return {
+    wasCutOff,
+    remove: () => {
+      rmSync(file, { force: true });
+    },
+  };
+}
 
 interface Lock {
   readonly pid: number;

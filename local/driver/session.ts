@@ -4,20 +4,24 @@ import { criticalPath } from "./criticalPath";
 import { messageOf } from "./errors";
 import type { CliResult } from "./cli";
 import type { LanguageHost } from "./language";
-import type { Layout } from "./layout";
+import { type Layout, prepareLayout } from "./layout";
 import { type Verb, runOperation } from "./operation";
 import { type Locate, settleState } from "./pending";
 import { readPolicyAdvice } from "./policyAdvice";
 import { type Progress } from "./progress";
 import { projectName } from "./project";
 import { type Diagnostic, OperationRecord } from "./record";
-import { releaseStaleLocks } from "./recovery";
+import { type RunMark, markRun, releaseStaleLocks } from "./recovery";
 import { type StackState, countTypes, readState, stateTypes, typeOf } from "./state";
 import { type Summary, packSummaries } from "./summary";
 
-/** A stack's emulated clouds, served to the engine. */
+/** A stack's emulated clouds. */
 export interface Clouds {
-  readonly providers: readonly Pick<ServedProvider, "name" | "port">[];
+  /**
+   * Serves them to the engine.
+   * @param adopt hand over what exists already instead of refusing to create it, after a run that was cut off
+   */
+  serve(adopt: boolean): Promise<readonly Pick<ServedProvider, "name" | "port">[]>;
   readonly locate: Locate;
   /** Everything that exists. */
   objects(): readonly { readonly id: string; readonly cloud: string }[];
@@ -46,14 +50,18 @@ export async function runSession(session: Session): Promise<Summary> {
   const { layout, stack, verb } = session;
   const started = performance.now();
   const project = projectName(layout);
+  prepareLayout(layout, stack);
   const clouds = await session.openClouds();
   try {
     await releaseStaleLocks(layout, project, stack);
-    const repaired = await repair(session, clouds, readState(layout, project, stack));
+    const mark = markRun(layout, stack);
+    await repair(session, clouds, readState(layout, project, stack), mark);
     const record = new OperationRecord((step) => {
       session.progress.step(step);
     });
-    const outcome = await operate(session, clouds, record, repaired);
+    const providers = await clouds.serve(mark.wasCutOff);
+    const outcome = await operate(session, providers, record, mark.wasCutOff);
+    if (!outcome.killed) mark.remove();
     const state = readState(layout, project, stack);
     const url = verb === "up" && outcome.code === 0 ? await clouds.url() : undefined;
     const errors = [...failures(outcome, record), ...(await probe(url))];
@@ -81,19 +89,23 @@ export async function runSession(session: Session): Promise<Summary> {
   }
 }
 
-async function repair(session: Session, clouds: Clouds, state: StackState | undefined): Promise<boolean> {
-  if (state === undefined || state.pending.length === 0) return false;
-  const count = state.pending.length;
-  session.progress.note(`The last run was cut off: settling ${count} operations that it had begun`);
-  await settleState(session.layout, session.stack, session.command, clouds.locate);
-  return true;
+async function repair(session: Session, clouds: Clouds, state: StackState | undefined, mark: RunMark) {
+  if (!mark.wasCutOff) return;
+  const count = state?.pending.length ?? 0;
+  session.progress.note(`The last run was cut off; operations that it had begun: ${count}`);
+  if (count > 0) await settleState(session.layout, session.stack, session.command, clouds.locate);
 }
 
-async function operate(session: Session, clouds: Clouds, record: OperationRecord, refresh: boolean) {
+async function operate(
+  session: Session,
+  providers: Awaited<ReturnType<Clouds["serve"]>>,
+  record: OperationRecord,
+  refresh: boolean,
+) {
   const { verb, layout, stack, command, serveLanguage, policyPacks, progress } = session;
   return runOperation({
     ...{ verb, layout, stack, command, serveLanguage, policyPacks },
-    providers: clouds.providers,
+    providers,
     options: refresh && verb !== "refresh" ? ["--refresh"] : [],
     onEvent: (event) => {
       record.add(event);

@@ -21,7 +21,7 @@ test(
       const result = await runOperation({
         ...{ verb: "preview", layout, stack: "dev", command: await engineCommand(), policyPacks: [] },
         serveLanguage: () => serveWithNodeHost(REPOSITORY_ROOT),
-        providers: clouds.providers,
+        providers: await clouds.serve(false),
         onEvent: (event) => {
           record.add(event);
         },

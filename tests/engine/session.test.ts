@@ -124,7 +124,7 @@ describe("a session", () => {
         expect(bench.state()?.pending).toMatchObject([{ type: "creating" }]);
 
         expect(await bench.run("up", pair)).toMatchObject({ ok: true, errors: [], warnings: [] });
-        expect(bench.notes).toEqual([expect.stringContaining("settling 1 operation")]);
+        expect(bench.notes).toEqual([expect.stringMatching(/cut off; .* begun: 1$/)]);
         const second = bench.state()?.resources.find(({ urn }) => nameOf(urn) === "second");
         expect(second).toMatchObject({ id: "second", outputs: { colour: "blue" } });
         expect(bench.state()?.pending).toEqual([]);

@@ -41,7 +41,7 @@ export async function withSessions(
     const openClouds = async () => {
       const provider = await serveProvider(createShelf({ ...options, items }));
       return {
-        providers: [provider],
+        serve: () => Promise.resolve([provider]),
         objects: () => [...items.keys()].map((id) => ({ id, cloud: "shelf" })),
         locate: ({ urn }: { readonly urn: string }) => {
           const id = nameOf(urn);
