@@ -45,7 +45,8 @@ async function withPlatform(test: (stage: Stage) => Promise<void>): Promise<void
       await clouds.close();
       await stopNode(layout, "dev");
     };
-    return { language: await serveWithNodeHost(REPOSITORY_ROOT), providers: clouds.providers, close };
+    const providers = await clouds.serve(false);
+    return { language: await serveWithNodeHost(REPOSITORY_ROOT), providers, close };
   };
   await withEngineOnAzurite(open, async (engine) => {
     const { folder } = engine;
