@@ -1,6 +1,6 @@
 /**
  * Measures `preview` and `up` of a stack, each from nothing, against the bare engine: the same number of resources
- * through the same driver, but trivial ones, without policies and emulated clouds (bench/floor.ts). Both run in
+ * by the Automation API, but trivial ones, without policies and emulated clouds (bench/floor.ts). Both run in
  * turns, so that a busy machine slows both.
  *
  *   bench.ts [--stack dev] [--runs 3] [--json]

@@ -1,4 +1,5 @@
 /** The command line behind `make`: see USAGE in driver/arguments.ts. */
+import "./driver/lazyModules.cjs";
 import { type Arguments, USAGE, parseArguments } from "./driver/arguments";
 import { runCommand } from "./driver/commands";
 import { UserError, messageOf } from "./driver/errors";

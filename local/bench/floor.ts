@@ -1,26 +1,28 @@
 /**
- * The bare engine: so many trivial resources through the driver, without policies and without emulated clouds.
+ * The bare engine: so many trivial resources by the Automation API, without policies and without emulated clouds.
  *
  *   floor.ts <verb> <number of resources> <folder>
  *
- * Prints the summary as JSON, as `run.ts --json` does. The folder keeps the state between runs.
+ * Prints the changes as JSON, as `run.ts --json` does. The folder keeps the state between runs.
  */
 import { CustomResource } from "@pulumi/pulumi";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 
+import { cliEnvironment } from "../driver/cli";
 import { UserError } from "../driver/errors";
-import { type Program, serveProgram } from "../driver/language";
 import { REPOSITORY_ROOT, createLayout, prepareLayout } from "../driver/layout";
-import type { Verb } from "../driver/operation";
-import { runSession } from "../driver/session";
-import { keepStackTracesUnmapped } from "../driver/stackTraces";
 import { findEngine } from "../engine";
 import type { ProviderBackend } from "../provider/backend";
 import { serveProvider } from "../provider/server";
 
 const STACK = "floor";
-const VERBS: readonly string[] = ["up", "preview", "destroy"] satisfies Verb[];
+const VERBS: Readonly<Record<string, (stack: Stack) => Promise<Record<string, number> | undefined>>> = {
+  up: async (stack) => (await stack.up()).summary.resourceChanges,
+  preview: async (stack) => (await stack.preview()).changeSummary,
+  destroy: async (stack) => (await stack.destroy()).summary.resourceChanges,
+};
 
 /** Takes every resource as it is and forgets it. */
 const TRIVIAL: ProviderBackend = {
@@ -42,7 +44,7 @@ class Thing extends CustomResource {
   }
 }
 
-function trivialProgram(count: number): Program {
+function trivialProgram(count: number): PulumiFn {
   return () => {
     for (let index = 0; index < count; index += 1) {
       new Thing(`thing-${index}`, index);
@@ -52,12 +54,12 @@ function trivialProgram(count: number): Program {
 }
 
 async function main([verb = "", count = "", folder = ""]: readonly string[]): Promise<void> {
-  if (!VERBS.includes(verb) || !/^\d+$/.test(count) || folder === "") {
-    throw new UserError(`got "${verb} ${count} ${folder}", allowed: ${VERBS.join("|")} <count> <folder>`, 2);
+  const run = VERBS[verb];
+  if (run === undefined || !/^\d+$/.test(count) || folder === "") {
+    const allowed = `${Object.keys(VERBS).join("|")} <count> <folder>`;
+    throw new UserError(`got "${verb} ${count} ${folder}", allowed: ${allowed}`, 2);
   }
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "Pulumi.yaml"), "name: floor\nruntime: nodejs\n");
-  writeFileSync(path.join(folder, `Pulumi.${STACK}.yaml`), "config: {}\n");
   const layout = createLayout({ project: folder, local: path.join(folder, "local") });
   prepareLayout(layout, STACK);
   const { command } = await findEngine({
@@ -66,24 +68,23 @@ async function main([verb = "", count = "", folder = ""]: readonly string[]): Pr
     environment: process.env,
     progress: (line) => process.stderr.write(`${line}\n`),
   });
-  const summary = await runSession({
-    ...{ verb: verb as Verb, layout, stack: STACK, command, policyPacks: [] },
-    serveLanguage: () => serveProgram(trivialProgram(Number(count))),
-    progress: { step: () => undefined, note: (line) => process.stderr.write(`${line}\n`) },
-    openClouds: async () => {
-      const provider = await serveProvider(TRIVIAL);
-      return {
-        serve: () => Promise.resolve([provider]),
-        locate: () => undefined,
-        objects: () => [],
-        url: () => Promise.resolve(undefined),
-        close: () => provider.close(),
-      };
+  const provider = await serveProvider(TRIVIAL);
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: STACK, projectName: "floor", program: trivialProgram(Number(count)) },
+    {
+      pulumiCommand: await PulumiCommand.get({
+        root: path.dirname(path.dirname(command)),
+        skipVersionCheck: true,
+      }),
+      workDir: layout.workFolder(STACK),
+      envVars: cliEnvironment(layout, command, {
+        PULUMI_DEBUG_PROVIDERS: `${provider.name}:${provider.port}`,
+      }),
     },
-  });
-  process.stdout.write(`${JSON.stringify(summary)}\n`);
-  process.exitCode = summary.ok ? 0 : 1;
+  );
+  const changes = await run(stack);
+  await provider.close();
+  process.stdout.write(`${JSON.stringify({ changes })}\n`);
 }
 
-keepStackTracesUnmapped();
 void main(process.argv.slice(2));

@@ -91,8 +91,11 @@ export function startPolicyPack(layout: Layout, pack: string, search: string): P
 }
 
 function packCommand(): string[] {
-  const watchdog = path.join(__dirname, "endWithParent.cjs");
-  return [process.execPath, "--require", watchdog, require.resolve("@pulumi/pulumi/cmd/run-policy-pack")];
+  const preloads = ["endWithParent.cjs", "lazyModules.cjs"].flatMap((file) => [
+    "--require",
+    path.join(__dirname, file),
+  ]);
+  return [process.execPath, ...preloads, require.resolve("@pulumi/pulumi/cmd/run-policy-pack")];
 }
 
 function quote(text: string): string {
