@@ -42,14 +42,14 @@ function checkKubernetesVersion({ cluster }: Settings, today: Date): ConfigProbl
   ];
 }
 
-function checkNames({ naming }: Settings): ConfigProblem[] {
+function checkNames({ naming, observability }: Settings): ConfigProblem[] {
   const names = new Names(naming);
   const lengths: readonly [string, number, number][] = [
     ["container registry", names.globalLength("acr"), NAME_LIMITS.registry],
     ["node resource group", names.of("aks-nodes-rg").length, NAME_LIMITS.nodeResourceGroup],
     ["managed cluster", names.of("aks").length, NAME_LIMITS.managedCluster],
     ["data collection rule", names.of("prometheus").length, NAME_LIMITS.dataCollection],
-    ["Managed Grafana", names.globalLength("amg"), NAME_LIMITS.grafana],
+    ...(observability.managedGrafana ? [grafanaLength(names)] : []),
   ];
   return lengths
     .filter(([, length, limit]) => length > limit)
@@ -59,6 +59,10 @@ function checkNames({ naming }: Settings): ConfigProblem[] {
       allowed: `parts that give the ${resource} at most ${limit} characters, not ${length}`,
       fix: `shorten naming.prefix, naming.project or naming.environment by ${length - limit} characters`,
     }));
+}
+
+function grafanaLength(names: Names): [string, number, number] {
+  return ["Managed Grafana", names.globalLength("amg"), NAME_LIMITS.grafana];
 }
 
 function checkNetworks({ cluster }: Settings): ConfigProblem[] {

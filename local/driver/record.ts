@@ -40,6 +40,9 @@ export interface Step {
   readonly failed: boolean;
 }
 
+/** What the engine puts before the program's own message (pulumi/pulumi, pkg/engine: the language host's error). */
+const PROGRAM_FAILED = /^an unhandled error occurred: /;
+
 /** The engine says these about itself at the end; the reasons come as diagnostics of their own. */
 const ECHOES = new Set([
   "update failed",
@@ -101,7 +104,7 @@ export class OperationRecord {
   }
 
   private addDiagnostic({ urn, message, severity }: NonNullable<EngineEvent["diagnosticEvent"]>): void {
-    const text = message.trim();
+    const text = message.trim().replace(PROGRAM_FAILED, "");
     if (text === "" || text.startsWith(EXPECTED_WARNING)) return;
     const list = severity === "error" ? this.errors : severity === "warning" ? this.warnings : undefined;
     if (list === undefined || ECHOES.has(text)) return;

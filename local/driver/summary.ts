@@ -69,8 +69,10 @@ export function renderSummary(summary: Summary): string {
 const LISTED_CHANGES = 25;
 
 function renderChanged({ changed, command }: Summary): string {
-  if (changed.length === 0 || changed.length > LISTED_CHANGES) return "";
-  const lines = changed.map(({ urn, operation, properties }) => {
+  // The stack itself is in the state as soon as the program starts, whatever comes of it.
+  const resources = changed.filter(({ urn }) => typeOf(urn) !== "pulumi:pulumi:Stack");
+  if (resources.length === 0 || resources.length > LISTED_CHANGES) return "";
+  const lines = resources.map(({ urn, operation, properties }) => {
     const paths = properties.length === 0 ? "" : ` [${properties.join(", ")}]`;
     return `  ${operation} ${nameOf(urn)} (${typeOf(urn)})${paths}`;
   });

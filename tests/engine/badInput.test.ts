@@ -66,7 +66,8 @@ test(
       );
       const { code, stdout } = await driver.run("up");
       expect(code).toBe(1);
-      expect(stdout).toContain("nothing was created");
+      expect(stdout).toMatch(/^error: The stack configuration has \d problems; nothing was created\.$/m);
+      expect(stdout).not.toContain("Changed");
       for (const part of ["tags.owner", "tags.ownr", "tags.costCenter", "allowed:", "fix:"]) {
         expect(stdout).toContain(part);
       }

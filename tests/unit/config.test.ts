@@ -125,11 +125,10 @@ describe("bad input is refused with the path, the value and what is allowed", ()
 
   test("names that make the registry's too long", () => {
     const naming = { prefix: "a".repeat(20), project: "b".repeat(20), environment: "c".repeat(20) };
-    expect(
-      problemsOf({ naming })
-        .map(({ text }) => text)
-        .join(),
-    ).toContain("container registry at most 50 characters, not 69");
+    const texts = ["dev", "prod"].map((stack) => JSON.stringify(problemsOf({ naming }, stack)));
+    for (const text of texts) expect(text).toContain("container registry at most 50 characters, not 69");
+    // Only prod has Grafana.
+    expect(texts.map((text) => text.includes("Managed Grafana"))).toEqual([false, true]);
   });
 
   test("spot as the only pool", () => {
