@@ -10,7 +10,7 @@ import { autoScalerProfile, inlinePool, networkProfile } from "./support/cluster
 import { kubeloginKubeconfig } from "./support/kubeconfig";
 import { createMaintenanceWindows } from "./support/maintenance";
 import { createNodePools } from "./support/nodePools";
-import { afterGrants, grantRole, type Principal } from "./support/roles";
+import { administrators, afterGrants, grantRole } from "./support/roles";
 
 export interface AksPlatformArgs {
   readonly names: Names;
@@ -176,15 +176,7 @@ export class AksPlatform extends pulumi.ComponentResource {
     name: string,
     { access, client }: AksPlatformArgs,
   ): authorization.RoleAssignment[] {
-    const deployer: Principal = { principalId: pulumi.output(client).objectId };
-    const administrators: readonly Principal[] =
-      access.clusterAdmins.length > 0
-        ? access.clusterAdmins.map(({ objectId, principalType }) => ({
-            principalId: objectId,
-            principalType,
-          }))
-        : [deployer];
-    return administrators.flatMap((principal, index) =>
+    return administrators(access, client).flatMap((principal, index) =>
       (["AksRbacClusterAdmin", "AksClusterUser"] as const).map((role) =>
         grantRole(
           `${name}-admin-${index}-${role === "AksClusterUser" ? "user" : "rbac"}`,

@@ -9,7 +9,7 @@ import type { Settings } from "../config";
 import { createNodeAlerts, createPodRestartAlert } from "./support/alerts";
 import type { Observed } from "./support/observed";
 import { createManagedPrometheus } from "./support/prometheus";
-import { grantRole } from "./support/roles";
+import { administrators, grantRole } from "./support/roles";
 
 export interface ObservabilityStackArgs extends Observed {
   readonly access: Settings["access"];
@@ -176,14 +176,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
       { ...reader, role: "MonitoringReader", scope: args.resourceGroup.id },
       opts,
     );
-    const administrators =
-      args.access.clusterAdmins.length > 0
-        ? args.access.clusterAdmins.map(({ objectId, principalType }) => ({
-            principalId: objectId,
-            principalType,
-          }))
-        : [{ principalId: client.objectId }];
-    administrators.forEach((principal, index) =>
+    administrators(args.access, args.client).forEach((principal, index) =>
       grantRole(
         `${name}-grafana-admin-${index}`,
         { ...principal, role: "GrafanaAdmin", scope: grafana.id },

@@ -1,7 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 
-import { deterministicGuid } from "../../config";
+import { deterministicGuid, type Settings } from "../../config";
 
 /** Azure's built-in roles that the platform grants (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
 export const ROLES = {
@@ -25,6 +25,16 @@ export interface Principal {
   readonly principalId: pulumi.Input<string>;
   /** Azure refuses a principal that is not replicated yet unless its type is given; undefined: it is an old one. */
   readonly principalType?: pulumi.Input<string>;
+}
+
+/** Who administers what the stack creates: whom it names, or else whoever deploys it. */
+export function administrators(
+  { clusterAdmins }: Settings["access"],
+  client: pulumi.Input<authorization.GetClientConfigResult>,
+): readonly Principal[] {
+  return clusterAdmins.length > 0
+    ? clusterAdmins.map(({ objectId, principalType }) => ({ principalId: objectId, principalType }))
+    : [{ principalId: pulumi.output(client).objectId }];
 }
 
 export interface RoleGrantArgs extends Principal {
