@@ -151,21 +151,13 @@ function checkApi({ api }: Settings): ConfigProblem[] {
       "lower it, or raise maxReplicas",
     );
   }
-  if (resources.cpuRequestMillicores > resources.cpuLimitMillicores) {
-    refuse(
-      "resources.cpuRequestMillicores",
-      resources.cpuRequestMillicores,
-      `at most the limit (${resources.cpuLimitMillicores})`,
-      "lower it",
-    );
-  }
-  if (resources.memoryRequestMib > resources.memoryLimitMib) {
-    refuse(
-      "resources.memoryRequestMib",
-      resources.memoryRequestMib,
-      `at most the limit (${resources.memoryLimitMib})`,
-      "lower it",
-    );
+  const bounded = [
+    ["cpuRequestMillicores", resources.cpuLimitMillicores],
+    ["memoryRequestMib", resources.memoryLimitMib],
+  ] as const;
+  for (const [request, limit] of bounded) {
+    if (resources[request] <= limit) continue;
+    refuse(`resources.${request}`, resources[request], `at most the limit (${limit})`, "lower it");
   }
   return problems;
 }

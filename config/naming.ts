@@ -12,17 +12,12 @@ export const SUFFIX_LENGTH = 6;
 
 /** Azure's limits for the names that this platform makes (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). */
 export const NAME_LIMITS = {
-  resourceGroup: 90,
   managedCluster: 63,
   /** AKS takes at most 80, and 54 of them go into the node resource group's own name. */
   nodeResourceGroup: 80,
-  userAssignedIdentity: 128,
   registry: 50,
-  workspace: 63,
-  monitorAccount: 63,
   dataCollection: 44,
   grafana: 23,
-  actionGroupShort: 12,
 } as const;
 
 /** Physical names of a stack's resources. Pure: the same parts always give the same names. */

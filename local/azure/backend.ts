@@ -1,5 +1,5 @@
 /** The emulated Azure as a provider backend: what the azure-native provider does between the engine and Azure. */
-import { readFileSync } from "node:fs";
+import { version } from "@pulumi/azure-native/package.json";
 import type { CloudRecord, CloudStore } from "../cloud/store";
 import {
   UNKNOWN,
@@ -50,7 +50,7 @@ export function createAzureBackend(options: AzureBackendOptions): ProviderBacken
 
 class AzureBackend implements ProviderBackend {
   public readonly name = "azure-native";
-  public readonly version = sdkVersion();
+  public readonly version = version;
   private readonly cloud: AzureCloud;
   private readonly types: TypeTable;
   private readonly lifecycle: Lifecycle;
@@ -175,9 +175,4 @@ function withNormalLocation(inputs: JsonObject): JsonObject {
 
 function isMissing(inputs: JsonObject, key: string): boolean {
   return inputs[key] === undefined || inputs[key] === null || inputs[key] === "";
-}
-
-function sdkVersion(): string {
-  const manifest = require.resolve("@pulumi/azure-native/package.json");
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }

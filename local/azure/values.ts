@@ -61,6 +61,11 @@ export function withValue(object: JsonObject, path: string, value: Json): JsonOb
   return { ...object, [head]: withValue(isObject(inner) ? inner : {}, rest.join("."), value) };
 }
 
+/** A copy without the top-level keys that are null. */
+export function withoutNulls(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
+
 /** A copy without the given top-level keys. */
 export function without(object: JsonObject, keys: Iterable<string>): JsonObject {
   const dropped = new Set(keys);

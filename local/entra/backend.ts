@@ -2,7 +2,8 @@
  * The emulated Microsoft Entra ID, as the azuread provider shows it: applications, their service principals and
  * their federated credentials.
  */
-import { readFileSync } from "node:fs";
+import { version } from "@pulumi/azuread/package.json";
+import { withoutNulls } from "../azure/values";
 import type { CloudStore } from "../cloud/store";
 import {
   ProviderError,
@@ -40,7 +41,7 @@ export function createEntraBackend(options: EntraBackendOptions): ProviderBacken
 
 class EntraBackend implements ProviderBackend {
   public readonly name = "azuread";
-  public readonly version = sdkVersion();
+  public readonly version = version;
   private readonly directory: Directory;
 
   public constructor(private readonly options: EntraBackendOptions) {
@@ -148,15 +149,6 @@ function previewOutputs(type: EntraType, inputs: JsonObject): JsonObject {
   return { ...inputs, ...Object.fromEntries(type.computed.map((key) => [key, UNKNOWN])) };
 }
 
-function withoutNulls(inputs: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
-}
-
 function sleep(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, CALL_MILLISECONDS));
-}
-
-function sdkVersion(): string {
-  const manifest = require.resolve("@pulumi/azuread/package.json");
-  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }

@@ -4,7 +4,7 @@ import { UNKNOWN, type JsonObject } from "../../provider/backend";
 import { groupIdOf, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import type { Operation } from "../resourceType";
-import { flag, number, objects, strings, text } from "../values";
+import { flag, number, objects, strings, text, withoutNulls } from "../values";
 import { DEFAULT_VERSION, resolveVersion } from "./versions";
 
 const NODE_IMAGES: Readonly<Record<string, string>> = {
@@ -189,10 +189,6 @@ export function poolOutputs(pool: JsonObject, clusterVersion: string, cluster: J
     provisioningState: "Succeeded",
     eTag: createHash("sha256").update(JSON.stringify(pool)).digest("hex").slice(0, 32),
   };
-}
-
-function withoutNulls(pool: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(pool).filter(([, value]) => value !== null));
 }
 
 /** Nodes that a pool starts with. */
