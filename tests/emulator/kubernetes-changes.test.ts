@@ -1,7 +1,15 @@
 import type { CloudRecord } from "../../local/cloud/store";
 import { UNKNOWN, type JsonObject } from "../../local/provider/backend";
 import { TestCluster } from "./support/kubernetes";
-import { CONFIG_MAP, DEPLOYMENT, deployment, NAMESPACE, SECRET } from "./support/kubernetesObjects";
+import {
+  CONFIG_MAP,
+  DEPLOYMENT,
+  deployment,
+  NAMESPACE,
+  SECRET,
+  apps,
+  settings,
+} from "./support/kubernetesObjects";
 import { clusterNamed, kubeconfig, kubeloginUser } from "./support/kubernetesPlatform";
 
 let cluster: TestCluster;
@@ -12,12 +20,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => cluster.stop());
-
-const apps = { metadata: { name: "apps" } };
-const settings = (data: JsonObject = { a: "1" }): JsonObject => ({
-  metadata: { name: "settings", namespace: "apps" },
-  data,
-});
 
 /** Changes an object behind Pulumi's back, as kubectl would. */
 function tamper(type: string, change: (object: JsonObject) => JsonObject): void {

@@ -1,6 +1,5 @@
-import type { JsonObject } from "../../local/provider/backend";
 import { TestCluster } from "./support/kubernetes";
-import { CONFIG_MAP, DEPLOYMENT, deployment, NAMESPACE } from "./support/kubernetesObjects";
+import { CONFIG_MAP, DEPLOYMENT, deployment, NAMESPACE, apps, settings } from "./support/kubernetesObjects";
 import { clusterNamed, denied, kubeconfig, kubeloginUser } from "./support/kubernetesPlatform";
 
 let cluster: TestCluster;
@@ -11,12 +10,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => cluster.stop());
-
-const apps = { metadata: { name: "apps" } };
-const settings = (data: JsonObject = { a: "1" }): JsonObject => ({
-  metadata: { name: "settings", namespace: "apps" },
-  data,
-});
 
 describe("the way to the cluster", () => {
   const fqdn = clusterNamed("one").fqdn;

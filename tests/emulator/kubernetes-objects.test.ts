@@ -1,7 +1,15 @@
 import type { CloudRecord } from "../../local/cloud/store";
 import type { JsonObject } from "../../local/provider/backend";
 import { TestCluster } from "./support/kubernetes";
-import { CONFIG_MAP, DEPLOYMENT, NAMESPACE, SERVICE, typed } from "./support/kubernetesObjects";
+import {
+  CONFIG_MAP,
+  DEPLOYMENT,
+  NAMESPACE,
+  SERVICE,
+  typed,
+  apps,
+  settings,
+} from "./support/kubernetesObjects";
 import { clusterNamed } from "./support/kubernetesPlatform";
 
 let cluster: TestCluster;
@@ -12,12 +20,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => cluster.stop());
-
-const apps = { metadata: { name: "apps" } };
-const settings = (data: JsonObject = { a: "1" }): JsonObject => ({
-  metadata: { name: "settings", namespace: "apps" },
-  data,
-});
 
 describe("names", () => {
   test("an object without a name gets the logical one with 8 hex digits, and keeps it", async () => {

@@ -58,3 +58,12 @@ export function loadBalancer(name: string, app = name): JsonObject {
     spec: { type: "LoadBalancer", selector: { app }, ports: [{ port: 80, targetPort: "http" }] },
   };
 }
+
+/** A namespace without labels. */
+export const apps = { metadata: { name: "apps" } };
+
+/** A ConfigMap in that namespace. */
+export const settings = (data: JsonObject = { a: "1" }): JsonObject => ({
+  metadata: { name: "settings", namespace: "apps" },
+  data,
+});
