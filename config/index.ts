@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { type AddressPlan, defaultAddressSpace, planAddresses } from "./addresses";
 import { ConfigError } from "./errors";
 import { Names } from "./naming";
 import { parseSettings } from "./parse";
+import { REGIONS } from "./regions";
 import type { Settings } from "./schema";
 import { checkedOutCommit } from "./source";
 import { buildLabels, buildTags, type Tags } from "./tags";
 
+export type { AddressPlan } from "./addresses";
 export { ConfigError } from "./errors";
 export { deterministicGuid, Names } from "./naming";
 export type {
@@ -17,10 +20,33 @@ export type {
   ObservabilitySettings,
   Settings,
 } from "./schema";
+export type {
+  CosmosSettings,
+  DataSettings,
+  PostgresqlSettings,
+  RedisSettings,
+  StorageSettings,
+} from "./sections/data";
+export type { EdgeSettings } from "./sections/edge";
+export type { GovernanceSettings } from "./sections/governance";
+export type { NetworkSettings } from "./sections/network";
+export type { SecuritySettings } from "./sections/security";
 export { TAG_NAMES, type Tags } from "./tags";
 
+/** A region that the platform runs in. */
+export interface Stamp {
+  readonly location: string;
+  /** Short form of the region, part of its names. */
+  readonly code: string;
+  readonly names: Names;
+  readonly addresses: AddressPlan;
+  /** Availability zones of what the region's resources are spread over; empty: the region has none. */
+  readonly zones: readonly string[];
+}
+
 /** A stack's configuration, parsed and complete, with what follows from it: names, tags, labels. */
-export interface PlatformConfig extends Omit<Settings, "tags" | "naming" | "api"> {
+export interface PlatformConfig extends Omit<Settings, "tags" | "naming" | "api" | "regions"> {
+  readonly stamps: readonly Stamp[];
   readonly names: Names;
   readonly tags: Tags;
   /** Labels of the stack's Kubernetes objects. */
@@ -35,14 +61,32 @@ export interface PlatformConfig extends Omit<Settings, "tags" | "naming" | "api"
 export function loadConfig(): PlatformConfig {
   const settings = parseSettings(stackValues(), new Date());
   const commit = settings.api.image.commit ?? checkedOutCommit();
-  const { naming, api, ...rest } = settings;
+  const { naming, api, regions, ...rest } = settings;
+  const names = new Names(naming);
   const tags = buildTags({ environment: naming.environment, project: naming.project, ...settings.tags });
   return {
     ...rest,
-    names: new Names(naming),
+    names,
+    stamps: regions.map((location) => createStamp(location, names, settings.network.addressSpaces)),
     tags,
     labels: buildLabels(tags),
     api: { ...api, image: { ...api.image, commit } },
+  };
+}
+
+function createStamp(
+  location: string,
+  names: Names,
+  addressSpaces: Settings["network"]["addressSpaces"],
+): Stamp {
+  const { code = location, zones = false } = REGIONS[location] ?? {};
+  const addressSpace = addressSpaces[location] ?? defaultAddressSpace(location) ?? "";
+  return {
+    location,
+    code,
+    names: names.in(code),
+    addresses: planAddresses(addressSpace),
+    zones: zones ? ["1", "2", "3"] : [],
   };
 }
 

@@ -30,6 +30,11 @@ export class Names {
     return `${prefix}-${project}-${environment}-${resource}`;
   }
 
+  /** The names of one region's resources: `{prefix}-{project}-{environment}-{code}-{resource}`. */
+  public in(regionCode: string): Names {
+    return new Names({ ...this.parts, environment: `${this.parts.environment}-${regionCode}` });
+  }
+
   /**
    * A name without dashes that is unique across all of Azure, for registries: the parts, the resource and
    * {@link SUFFIX_LENGTH} characters that depend on the subscription.

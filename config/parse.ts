@@ -20,9 +20,14 @@ export function parseSettings(values: Readonly<Record<string, unknown>>, today: 
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.flatMap((issue) => toProblems(issue, merged)));
-  const problems = crossCheck(parsed.data, today);
+  const settings = { ...parsed.data, regions: regionsOf(parsed.data) };
+  const problems = crossCheck(settings, today);
   if (problems.length > 0) throw new ConfigError(problems);
-  return parsed.data;
+  return settings;
+}
+
+function regionsOf({ regions, location }: Settings): string[] {
+  return regions.length > 0 ? regions : [location];
 }
 
 function merge(base: unknown, over: unknown): unknown {

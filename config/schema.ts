@@ -1,29 +1,19 @@
 import { z } from "zod";
 
-import { parseCidr } from "./cidr";
+import { dataSchema } from "./sections/data";
+import { edgeSchema } from "./sections/edge";
+import { governanceSchema } from "./sections/governance";
+import { networkSchema } from "./sections/network";
+import { securitySchema } from "./sections/security";
+import { cidr, guid, percent, principalType, region, timeOfDay } from "./sections/values";
 
 const namePart = z
   .string()
   .regex(/^[a-z][a-z0-9]{1,19}$/, "2 to 20 lower-case letters and digits, a letter first");
 const tagValue = z.string().min(1, "1 to 256 characters").max(256, "1 to 256 characters");
-const cidr = z
-  .string()
-  .refine(isCidr, "an IPv4 network in CIDR notation without host bits, such as 192.168.0.0/16");
-const percent = z.number().int().min(1).max(100);
-const guid = z.guid("an object id (GUID) of Microsoft Entra ID");
-
-function isCidr(text: string): boolean {
-  try {
-    parseCidr(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const window = z.strictObject({
   dayOfWeek: z.enum(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]),
-  startTime: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 01:00"),
+  startTime: timeOfDay,
   utcOffset: z.string().regex(/^[+-](0\d|1[0-4]):[0-5]\d$/, "an offset such as -08:00"),
   /** Azure accepts 4 hours or more. */
   durationHours: z.number().int().min(4).max(24),
@@ -55,7 +45,7 @@ const clusterSchema = z.strictObject({
   /** Minor version; the patch moves by itself. */
   kubernetesVersion: z.string().regex(/^1\.\d{2}$/, 'a minor version in quotes, such as "1.35"'),
   tier: z.enum(["Free", "Standard", "Premium"]),
-  /** Opt-out: the API server answers on the internet, behind Microsoft Entra ID. */
+  /** Opt-out: the API server answers on the internet, behind Microsoft Entra ID; without it, in the VNet only. */
   allowPublicApiServer: z.boolean(),
   /** Opt-out: a system pool of fewer than 4 vCPUs a node or of a single node. */
   allowSmallSystemPool: z.boolean(),
@@ -64,6 +54,10 @@ const clusterSchema = z.strictObject({
   podCidr: cidr,
   serviceCidr: cidr,
   nodePools: z.array(nodePoolSchema).min(1),
+  /** Advanced Container Networking Services: flow logs of the pods, network policies by host name. */
+  advancedNetworking: z.boolean(),
+  /** Cost of each namespace, in the portal's cost analysis. */
+  costAnalysis: z.boolean(),
   /** How soon the cluster autoscaler removes nodes that are not needed. */
   scaleDown: z.enum(["aggressive", "conservative"]),
   maintenance: z.strictObject({ cluster: window, nodeOs: window }),
@@ -71,8 +65,19 @@ const clusterSchema = z.strictObject({
 
 const accessSchema = z.strictObject({
   /** Who administers the cluster; empty: whoever deploys the stack. A shared stack names a group. */
-  clusterAdmins: z.array(
-    z.strictObject({ objectId: guid, principalType: z.enum(["User", "Group", "ServicePrincipal"]) }),
+  clusterAdmins: z.array(z.strictObject({ objectId: guid, principalType })),
+  /** Who else may use the clusters, by namespace or for all of a region's resource group. */
+  grants: z.array(
+    z.strictObject({
+      objectId: guid,
+      principalType,
+      role: z.enum(["Reader", "Writer", "Admin"]),
+      /** Null: every namespace of the clusters of the stack. */
+      namespace: z
+        .string()
+        .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "a namespace's name")
+        .nullable(),
+    }),
   ),
   /** How the deployer signs in to the cluster (`kubelogin get-token --login ...`). */
   kubelogin: z.enum(["azurecli", "workloadidentity", "spn", "msi"]),
@@ -82,6 +87,25 @@ const registrySchema = z.strictObject({
   sku: z.enum(["Basic", "Standard", "Premium"]),
   /** Days that an untagged image is kept; Premium only, 0: for ever. */
   untaggedRetentionDays: z.number().int().min(0).max(365),
+  /** A replica in every region of the stack besides the registry's own; Premium only. */
+  geoReplication: z.boolean(),
+  /** Pushed images wait until they are released; they are then built outside the stack. Premium only. */
+  quarantine: z.boolean(),
+  /** Agents in the platform's network that build images, for a registry without public access; Premium only. */
+  buildAgents: z.boolean(),
+  /** Public registries whose images this one fetches and keeps. */
+  artifactCache: z.array(
+    z.strictObject({
+      /** Such as mcr.microsoft.com/dotnet/aspnet. */
+      source: z
+        .string()
+        .regex(
+          /^(mcr\.microsoft\.com|public\.ecr\.aws|quay\.io|registry\.k8s\.io|ghcr\.io)\/[a-z0-9/._-]+$/,
+          "a repository of mcr.microsoft.com, ghcr.io, quay.io, registry.k8s.io or public.ecr.aws",
+        ),
+      target: z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name such as cache/aspnet"),
+    }),
+  ),
 });
 
 const observabilitySchema = z.strictObject({
@@ -149,7 +173,13 @@ const deliverySchema = z.strictObject({
 /** Everything a stack can say, complete: what a stack leaves out comes from its profile. */
 export const settingsSchema = z.strictObject({
   profile: z.enum(["lightweight", "enterprise"]),
-  location: z.string().regex(/^[a-z]+\d?$/, "an Azure region such as westus2"),
+  /** Home of what all regions share: registry, vault, logs, data. */
+  location: region,
+  /** Where the platform runs, one stamp each; empty: in `location` alone. */
+  regions: z
+    .array(region)
+    .max(8)
+    .refine((regions) => new Set(regions).size === regions.length, "each region once"),
   naming: z.strictObject({ prefix: namePart, project: namePart, environment: namePart }),
   tags: z.strictObject({
     owner: tagValue,
@@ -158,6 +188,11 @@ export const settingsSchema = z.strictObject({
     extra: z.record(z.string().min(1).max(512), tagValue),
   }),
   cluster: clusterSchema,
+  network: networkSchema,
+  security: securitySchema,
+  edge: edgeSchema,
+  data: dataSchema,
+  governance: governanceSchema,
   access: accessSchema,
   registry: registrySchema,
   observability: observabilitySchema,

@@ -6,15 +6,31 @@ import { deterministicGuid, type Settings } from "../../config";
 /** Azure's built-in roles that the platform grants (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
 export const ROLES = {
   AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  AgcConfigurationManager: "fbc52c3f-28ad-4303-a892-8a056630b8f1",
   AksClusterUser: "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",
+  AksContributor: "ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8",
+  AksRbacAdmin: "3498e952-d568-435e-9b2c-8d77e338d7f7",
   AksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+  AksRbacReader: "7f6c6a51-bcf8-42ba-9220-52d62157d7db",
+  AksRbacWriter: "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb",
   Contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  DataOperatorForManagedDisks: "959f8984-c045-4866-89c7-12bf9737be2e",
+  DiskSnapshotContributor: "7efff54f-a5b4-42b5-a1c5-5411624893ce",
   GrafanaAdmin: "22926164-76b3-42b3-bc55-97df3dab3e41",
+  KeyVaultContributor: "f25e0fa2-a7c8-4377-a976-54943a77a395",
+  KeyVaultCryptoServiceEncryptionUser: "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+  KeyVaultCryptoUser: "12338af0-0e69-4776-bea7-57ae8d297424",
+  KeyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
   ManagedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
   MonitoringDataReader: "b0d8363b-8ddd-447d-831f-62ca05bff136",
   MonitoringMetricsPublisher: "3913510d-42f4-4e42-8a64-420c390055eb",
   MonitoringReader: "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
+  NetworkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  PrivateDnsZoneContributor: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
+  Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
   RoleBasedAccessControlAdministrator: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+  StorageAccountContributor: "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+  StorageBlobDataContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
 } as const;
 
 export type RoleName = keyof typeof ROLES;

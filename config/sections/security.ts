@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+export const securitySchema = z.strictObject({
+  keyVault: z.strictObject({
+    /** Days that a deleted vault can be brought back, and holds its name. */
+    softDeleteRetentionDays: z.number().int().min(7).max(90),
+    /** Opt-out: whoever may purge can destroy the vault before its retention ends. */
+    allowPurge: z.boolean(),
+  }),
+  /** The nodes' disks are encrypted with a key of the vault instead of Azure's own. */
+  customerManagedDiskKey: z.boolean(),
+  /** Kubernetes secrets are encrypted in etcd with a key of the vault. */
+  etcdEncryption: z.boolean(),
+  /** Disks and caches are encrypted on the node's host too; the subscription needs the feature `EncryptionAtHost`. */
+  encryptionAtHost: z.boolean(),
+  /** Microsoft Defender for Containers: the plan of the subscription and the sensor of the cluster. */
+  defender: z.boolean(),
+  /** What Azure Policy does with what breaks the baseline. */
+  azurePolicy: z.enum(["off", "audit", "deny"]),
+  /** Opt-out: Azure's resources in the node resource group can be changed by hand. */
+  allowNodeResourceGroupChanges: z.boolean(),
+  /** Deletion locks on registry, vault and data; they must be off before a `destroy`. */
+  deletionLocks: z.boolean(),
+});
+
+export type SecuritySettings = z.infer<typeof securitySchema>;
