@@ -32,8 +32,8 @@ const ONLY_GRANTABLE = ["write", "delete"]
   .join(" AND ");
 
 /**
- * Lets one environment of one GitHub repository deploy the stack without a secret: an Entra application that
- * trusts that environment's workflow tokens, with Contributor on the resource group and the right to make just
+ * Lets environments of one GitHub repository deploy the stack without a secret: an Entra application that
+ * trusts their workflows' tokens, with Contributor on the resource group and the right to make just
  * the grants that the program makes.
  *
  * Costs nothing. Creates nothing where the stack names no repository.
@@ -54,13 +54,11 @@ export class GithubDelivery extends pulumi.ComponentResource {
           `${name}-github`,
           {
             identityName: args.names.of("github"),
-            trusts: [
-              {
-                name: `github-${github.environment}`,
-                issuer: GITHUB_ISSUER,
-                subject: `repo:${github.repository}:environment:${github.environment}`,
-              },
-            ],
+            trusts: github.environments.map((environment) => ({
+              name: `github-${environment}`,
+              issuer: GITHUB_ISSUER,
+              subject: `repo:${github.repository}:environment:${environment}`,
+            })),
             roles: {
               contributor: { role: "Contributor", scope },
               grants: { role: "RoleBasedAccessControlAdministrator", scope, condition: ONLY_GRANTABLE },

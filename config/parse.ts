@@ -1,4 +1,4 @@
-import { crossCheck } from "./checks";
+import { crossCheck } from "./rules";
 import { ConfigError, type ConfigProblem } from "./errors";
 import { PROFILES } from "./profiles";
 import { type Settings, settingsSchema } from "./schema";

@@ -160,12 +160,18 @@ const apiSchema = z.strictObject({
 });
 
 const deliverySchema = z.strictObject({
-  /** GitHub repository whose `production`-like environment deploys this stack by OIDC; null: none. */
+  /** GitHub repository whose environments deploy this stack by OIDC; null: none. */
   github: z
     .strictObject({
       /** As the subject of its tokens has it; newer repositories carry ids there: `owner@123/repository@456`. */
       repository: z.string().regex(/^[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?$/, "owner/repository"),
-      environment: z.string().min(1),
+      environments: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(
+          20,
+          "at most 20: Microsoft Entra ID accepts 20 federated credentials on one identity; use fewer environments",
+        ),
     })
     .nullable(),
 });

@@ -19,7 +19,7 @@ export const securitySchema = z.strictObject({
   azurePolicy: z.enum(["off", "audit", "deny"]),
   /** Opt-out: Azure's resources in the node resource group can be changed by hand. */
   allowNodeResourceGroupChanges: z.boolean(),
-  /** Deletion locks on registry, vault and data; they must be off before a `destroy`. */
+  /** Deletion locks on registry, vault and data; a `destroy` takes them away first. */
   deletionLocks: z.boolean(),
 });
 

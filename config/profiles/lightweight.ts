@@ -1,13 +1,9 @@
-import type { NodePool, Settings } from "./schema";
-import { DEFAULT_KUBERNETES_VERSION } from "./versions";
+import type { NodePool } from "../schema";
+import { DEFAULT_KUBERNETES_VERSION } from "../versions";
+import type { Profile } from "./profile";
 
-/** What a profile settles; a stack adds its names, tags and addressees, and may override any of it. */
-export type Profile = Omit<Settings, "profile" | "location" | "naming" | "tags" | "observability"> & {
-  readonly tags: Pick<Settings["tags"], "extra">;
-  readonly observability: Omit<Settings["observability"], "alertEmails">;
-};
-
-const pool: NodePool = {
+/** The first pool, which a profile changes as it needs. */
+export const systemPool: NodePool = {
   name: "system",
   mode: "System",
   priority: "Regular",
@@ -23,7 +19,7 @@ const pool: NodePool = {
 };
 
 /** One node of 2 vCPUs, Basic registry, no SLA: the smallest platform that is still secure. */
-const lightweight: Profile = {
+export const lightweight: Profile = {
   tags: { extra: {} },
   regions: [],
   network: {
@@ -65,7 +61,7 @@ const lightweight: Profile = {
     authorizedIpRanges: [],
     podCidr: "192.168.0.0/16",
     serviceCidr: "172.16.0.0/16",
-    nodePools: [pool],
+    nodePools: [systemPool],
     advancedNetworking: false,
     costAnalysis: false,
     scaleDown: "aggressive",
@@ -107,66 +103,3 @@ const lightweight: Profile = {
   },
   delivery: { github: null },
 };
-
-const zonal = { zones: ["1", "2", "3"], osDiskSizeGb: 64 } satisfies Partial<NodePool>;
-
-/** Three zones, separate system, application and spot pools, Premium registry, uptime SLA, Grafana. */
-const enterprise: Profile = {
-  ...lightweight,
-  cluster: {
-    ...lightweight.cluster,
-    tier: "Standard",
-    allowSmallSystemPool: false,
-    nodePools: [
-      {
-        ...pool,
-        ...zonal,
-        vmSize: "Standard_D4ds_v5",
-        minCount: 3,
-        maxCount: 5,
-        taints: ["CriticalAddonsOnly=true:NoSchedule"],
-      },
-      {
-        ...pool,
-        ...zonal,
-        name: "apps",
-        mode: "User",
-        vmSize: "Standard_D4ds_v5",
-        minCount: 2,
-        maxCount: 20,
-      },
-      {
-        ...pool,
-        ...zonal,
-        name: "spot",
-        mode: "User",
-        priority: "Spot",
-        vmSize: "Standard_D4ds_v5",
-        minCount: 0,
-        maxCount: 10,
-        taints: ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"],
-      },
-    ],
-    scaleDown: "conservative",
-  },
-  registry: { sku: "Premium", untaggedRetentionDays: 15 },
-  observability: {
-    ...lightweight.observability,
-    retentionDays: 90,
-    dailyCapGb: 10,
-    managedGrafana: true,
-  },
-  api: {
-    ...lightweight.api,
-    replicas: 3,
-    autoscaling: { minReplicas: 2, maxReplicas: 10, cpuPercent: 70, memoryPercent: 80 },
-    resources: {
-      cpuRequestMillicores: 100,
-      cpuLimitMillicores: 1000,
-      memoryRequestMib: 128,
-      memoryLimitMib: 256,
-    },
-  },
-};
-
-export const PROFILES = { lightweight, enterprise } as const;

@@ -1,5 +1,5 @@
-import type { ConfigProblem } from "./errors";
-import type { Settings } from "./schema";
+import type { ConfigProblem } from "../errors";
+import type { Settings } from "../schema";
 
 /** Each pool by itself, and their names. */
 export function checkPools({ cluster }: Settings): ConfigProblem[] {

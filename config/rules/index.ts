@@ -1,0 +1,96 @@
+import type { ConfigProblem } from "../errors";
+import { NAME_LIMITS, Names } from "../naming";
+import type { Settings } from "../schema";
+import { supportedKubernetesVersions } from "../versions";
+import { governanceRules } from "./governance";
+import { networkRules } from "./network";
+import { checkPools, checkSpotPools, checkSystemPools } from "./pools";
+import type { Rule } from "./rule";
+import { serviceRules } from "./services";
+
+const RULES: readonly Rule[] = [
+  checkKubernetesVersion,
+  checkNames,
+  ...networkRules,
+  checkPools,
+  checkSpotPools,
+  checkSystemPools,
+  ...serviceRules,
+  checkApi,
+  ...governanceRules,
+];
+
+/** All problems of the settings, in the order of the configuration. */
+export function crossCheck(settings: Settings, today: Date): ConfigProblem[] {
+  return RULES.flatMap((rule) => rule(settings, today));
+}
+
+function checkKubernetesVersion({ cluster }: Settings, today: Date): ConfigProblem[] {
+  const supported = supportedKubernetesVersions(today);
+  if (supported.includes(cluster.kubernetesVersion)) return [];
+  return [
+    {
+      path: "cluster.kubernetesVersion",
+      got: cluster.kubernetesVersion,
+      allowed: `a minor version that AKS supports today: ${supported.join(", ")}`,
+      fix: `set it to "${supported.at(-1) ?? ""}" (AKS moves a cluster one minor at a time)`,
+    },
+  ];
+}
+
+function checkNames({ naming, observability }: Settings): ConfigProblem[] {
+  const names = new Names(naming);
+  const lengths: readonly [string, number, number][] = [
+    ["container registry", names.globalLength("acr"), NAME_LIMITS.registry],
+    ["node resource group", names.of("aks-nodes-rg").length, NAME_LIMITS.nodeResourceGroup],
+    ["managed cluster", names.of("aks").length, NAME_LIMITS.managedCluster],
+    ["data collection rule", names.of("prometheus").length, NAME_LIMITS.dataCollection],
+    ...(observability.managedGrafana ? [grafanaLength(names)] : []),
+  ];
+  return lengths
+    .filter(([, length, limit]) => length > limit)
+    .map(([resource, length, limit]) => ({
+      path: "naming",
+      got: `${naming.prefix}-${naming.project}-${naming.environment}`,
+      allowed: `parts that give the ${resource} at most ${limit} characters, not ${length}`,
+      fix: `shorten naming.prefix, naming.project or naming.environment by ${length - limit} characters`,
+    }));
+}
+
+function grafanaLength(names: Names): [string, number, number] {
+  return ["Managed Grafana", names.globalLength("amg"), NAME_LIMITS.grafana];
+}
+
+function checkApi({ api }: Settings): ConfigProblem[] {
+  const { autoscaling, resources } = api;
+  const problems: ConfigProblem[] = [];
+  const refuse = (path: string, got: unknown, allowed: string, fix: string): void => {
+    problems.push({ path: `api.${path}`, got, allowed, fix });
+  };
+  if (autoscaling && autoscaling.minReplicas < 2) {
+    refuse(
+      "autoscaling.minReplicas",
+      autoscaling.minReplicas,
+      "at least 2: the disruption budget lets one pod go at a time, and another must serve meanwhile",
+      "set it to 2",
+    );
+  }
+  if (autoscaling && autoscaling.minReplicas > autoscaling.maxReplicas) {
+    const { minReplicas, maxReplicas } = autoscaling;
+    refuse(
+      "autoscaling.minReplicas",
+      minReplicas,
+      `at most maxReplicas (${maxReplicas})`,
+      "lower it, or raise maxReplicas",
+    );
+  }
+  const bounded = [
+    ["cpuRequestMillicores", resources.cpuLimitMillicores],
+    ["memoryRequestMib", resources.memoryLimitMib],
+  ] as const;
+  for (const [request, limit] of bounded) {
+    if (resources[request] <= limit) continue;
+    refuse(`resources.${request}`, resources[request], `at most the limit (${limit})`, "lower it");
+  }
+  return problems;
+}

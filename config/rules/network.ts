@@ -1,0 +1,181 @@
+import { ADDRESS_SPACE_PREFIX_LENGTH, defaultAddressSpace } from "../addresses";
+import { overlap, parseCidr } from "../cidr";
+import type { ConfigProblem } from "../errors";
+import { REGIONS } from "../regions";
+import type { Settings } from "../schema";
+import { refuseWhere, type Rule } from "./rule";
+
+/** Nodes that the subnet of a region holds (a /20, less what Azure keeps, load balancers and a surge of nodes). */
+const MAX_NODES = 2000;
+
+export const networkRules: readonly Rule[] = [
+  checkRegions,
+  checkAddressSpaces,
+  checkOverlaps,
+  checkRoom,
+  checkZones,
+  refuseWhere(
+    ({ network }) => network.egress === "firewall" && network.topology !== "hubAndSpoke",
+    ({ network }) => ({
+      path: "network.egress",
+      got: `firewall with network.topology ${network.topology}`,
+      allowed: "hubAndSpoke with firewall: the firewall, and the route to it, live in the hub",
+      fix: "set network.topology to hubAndSpoke, or network.egress to natGateway or loadBalancer",
+    }),
+  ),
+  refuseWhere(
+    ({ network }) => network.egress === "firewall" && isBelowPremium(network),
+    ({ network }) => ({
+      path: "network.firewall.intrusionDetection",
+      got: `${network.firewall.intrusionDetection} with network.firewall.tier ${network.firewall.tier}`,
+      allowed: "Off with Standard: only the Premium tier inspects for intrusions",
+      fix: "set network.firewall.tier to Premium, or intrusionDetection to Off",
+    }),
+  ),
+  refuseWhere(
+    ({ network, edge }) => network.egress === "firewall" && edge.regional === "loadBalancer",
+    ({ edge }) => ({
+      path: "network.egress",
+      got: `firewall with edge.regional ${edge.regional}`,
+      allowed:
+        "an Application Gateway with firewall egress: answers to requests through a public load balancer would leave " +
+        "by the firewall, which drops them (asymmetric routing)",
+      fix: "set edge.regional to applicationGateway or applicationGatewayForContainers",
+    }),
+  ),
+  ...(["bastion", "vpnGateway"] as const).map((feature) =>
+    refuseWhere(
+      ({ network }) => network[feature] !== "none" && network.topology !== "hubAndSpoke",
+      ({ network }) => ({
+        path: `network.${feature}`,
+        got: `${network[feature]} with network.topology ${network.topology}`,
+        allowed: "none without a hub, where it lives",
+        fix: `set network.topology to hubAndSpoke, or network.${feature} to none`,
+      }),
+    ),
+  ),
+  refuseWhere(
+    ({ cluster, network }) => !cluster.allowPublicApiServer && network.runnerNetwork === null,
+    () => ({
+      path: "cluster.allowPublicApiServer",
+      got: "false with network.runnerNetwork null",
+      allowed:
+        "a way in for the deployer: a private API server answers in networks that are peered with its own, and the " +
+        "program creates objects in the cluster",
+      fix:
+        "name the deployer's network as network.runnerNetwork (bootstrap/runners.sh makes one), or set " +
+        "cluster.allowPublicApiServer to true and limit the callers with cluster.authorizedIpRanges",
+    }),
+  ),
+  refuseWhere(
+    ({ cluster }) => !cluster.allowPublicApiServer && cluster.authorizedIpRanges.length > 0,
+    ({ cluster }) => ({
+      path: "cluster.authorizedIpRanges",
+      got: cluster.authorizedIpRanges,
+      allowed: "none with a private API server: they narrow the public one only",
+      fix: "remove them, or set cluster.allowPublicApiServer to true",
+    }),
+  ),
+];
+
+function isBelowPremium({ firewall }: Settings["network"]): boolean {
+  return firewall.tier !== "Premium" && firewall.intrusionDetection !== "Off";
+}
+
+function checkRegions({ regions, network, location }: Settings): ConfigProblem[] {
+  const named: readonly [string, string][] = [
+    ["azure-native:location", location],
+    ...regions.map((region, index): [string, string] => [`regions[${index}]`, region]),
+    ...Object.keys(network.addressSpaces).map((key): [string, string] => ["network.addressSpaces", key]),
+  ];
+  return named
+    .filter(([, region]) => !(region in REGIONS))
+    .map(([path, region]) => ({
+      path,
+      got: region,
+      allowed: Object.keys(REGIONS).join(", "),
+      fix: "name one of these regions, or add yours to config/regions.ts",
+    }));
+}
+
+function checkAddressSpaces({ network }: Settings): ConfigProblem[] {
+  return Object.entries(network.addressSpaces)
+    .filter(([, space]) => parseCidr(space).prefixLength !== ADDRESS_SPACE_PREFIX_LENGTH)
+    .map(([region, space]) => ({
+      path: `network.addressSpaces.${region}`,
+      got: space,
+      allowed: `a /${ADDRESS_SPACE_PREFIX_LENGTH}: hub, nodes, gateways and private endpoints are cut from it`,
+      fix: "give the region a whole /16, or remove the line and take the platform's own plan",
+    }));
+}
+
+/** Pods and services have networks of their own; those of the regions may not meet either, nor one another. */
+function checkOverlaps({ cluster, network, regions }: Settings): ConfigProblem[] {
+  const networks: readonly (readonly [string, string])[] = [
+    ["cluster.podCidr", cluster.podCidr],
+    ["cluster.serviceCidr", cluster.serviceCidr],
+    ...regions.flatMap((region): [string, string][] => {
+      const space = network.addressSpaces[region] ?? defaultAddressSpace(region);
+      return space === undefined ? [] : [[`network.addressSpaces.${region}`, space]];
+    }),
+  ];
+  return networks.flatMap(([path, cidr], index) =>
+    networks
+      .slice(index + 1)
+      .filter(([, other]) => overlap(parseCidr(cidr), parseCidr(other)))
+      .map(([otherPath, other]) => ({
+        path,
+        got: cidr,
+        allowed: `a network that does not overlap ${otherPath} (${other})`,
+        fix: `choose another private range, such as ${path.endsWith("podCidr") ? "192.168.0.0/16" : "172.16.0.0/16"}`,
+      })),
+  );
+}
+
+function checkRoom({ cluster }: Settings): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (parseCidr(cluster.serviceCidr).prefixLength <= 12) {
+    problems.push({
+      path: "cluster.serviceCidr",
+      got: cluster.serviceCidr,
+      allowed: "a network smaller than /12 (AKS)",
+      fix: "use 172.16.0.0/16",
+    });
+  }
+  const nodes = cluster.nodePools.reduce((sum, pool) => sum + pool.maxCount, 0);
+  const podNetworks = 2 ** Math.max(0, 24 - parseCidr(cluster.podCidr).prefixLength);
+  if (nodes > podNetworks) {
+    problems.push({
+      path: "cluster.podCidr",
+      got: cluster.podCidr,
+      allowed: `room for ${nodes} nodes: Azure CNI overlay gives each node a /24, and this network holds ${podNetworks}`,
+      fix: "use a larger network or lower the pools' maxCount",
+    });
+  }
+  if (nodes > MAX_NODES) {
+    problems.push({
+      path: "cluster.nodePools",
+      got: `${nodes} nodes at most`,
+      allowed: `${MAX_NODES} nodes together: the subnet of a region has room for these and their surge`,
+      fix: "lower the pools' maxCount, or add a region",
+    });
+  }
+  return problems;
+}
+
+function checkZones({ cluster, regions }: Settings): ConfigProblem[] {
+  const zoneless = regions.filter((region) => REGIONS[region]?.zones === false);
+  if (zoneless.length === 0) return [];
+  return cluster.nodePools.flatMap((pool, index) =>
+    pool.zones.length === 0
+      ? []
+      : [
+          {
+            path: `cluster.nodePools[${index}].zones`,
+            got: pool.zones,
+            allowed: `none: ${zoneless.join(", ")} has no availability zones`,
+            fix: "remove the pool's zones, or take a region with zones such as westus2",
+          },
+        ],
+  );
+}
