@@ -162,7 +162,7 @@ function outputsOf(operation: Operation): JsonObject {
     ...merge(given, type.compute?.(operation) ?? {}),
     ...(location === undefined ? {} : { location: normalizeRegion(location) }),
     name: nameOf(id),
-    type: type.returnedType ?? type.shape.armType,
+    ...(type.returnedType === false ? {} : { type: type.returnedType ?? type.shape.armType }),
     azureApiVersion: type.apiVersion,
   };
 }

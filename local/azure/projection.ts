@@ -32,8 +32,10 @@ export function previewOutputs(
     if (inputs[key] === undefined || inputs[key] === null) outputs[key] = UNKNOWN;
   }
   for (const path of type.computed ?? []) outputs = withUnknown(outputs, path);
-  for (const key of ["name", "type", ...(type.located === false ? [] : ["location"])])
-    outputs[key] ??= UNKNOWN;
+  const always = ["name"];
+  if (type.returnedType !== false) always.push("type");
+  if (type.located !== false) always.push("location");
+  for (const key of always) outputs[key] ??= UNKNOWN;
   for (const key of ["name", "location"]) {
     const stable = oldOutputs?.[key];
     if (stable !== undefined) outputs[key] = stable;

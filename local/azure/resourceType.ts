@@ -109,8 +109,8 @@ export interface AzureType {
   readonly live?: (cloud: AzureCloud, record: CloudRecord) => JsonObject;
   /** The id as Azure returns it, where it differs in case from the one asked for. */
   readonly returnedId?: (id: string) => string;
-  /** `type` as Azure returns it. @default the ARM type */
-  readonly returnedType?: string;
+  /** `type` as Azure returns it; false where it returns none. @default the ARM type */
+  readonly returnedType?: string | false;
   /** Outlives the resource that it is attached to, and is found again by one of the same id. @default false */
   readonly outlivesOwner?: boolean;
 }

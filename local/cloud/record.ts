@@ -14,4 +14,6 @@ export interface CloudRecord {
   readonly createdAt: string;
   /** How long its creation takes on the real cloud, in seconds. */
   readonly seconds: number;
+  /** True for what the cloud keeps for the whole subscription: nobody's program made it, and none takes it away. */
+  readonly ofSubscription?: true;
 }

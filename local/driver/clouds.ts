@@ -81,7 +81,7 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
       return served;
     },
     locate,
-    objects: () => store.list(),
+    objects: () => store.list().filter(isMade),
     url: async () => (await nodeAgent()).url(),
     close: async () => {
       await Promise.all(served.map((provider) => provider.close()));
@@ -107,7 +107,12 @@ export async function runningUrl(layout: Layout, stack: string): Promise<string 
 /** What the stack's emulated cloud holds. */
 export function cloudObjects(layout: Layout, stack: string): readonly CloudRecord[] {
   const file = layout.cloudFile(stack);
-  return existsSync(file) ? CloudStore.openReadOnly(file).list() : [];
+  return existsSync(file) ? CloudStore.openReadOnly(file).list().filter(isMade) : [];
+}
+
+/** What a program made, directly or as a consequence: what the cloud keeps by itself is nobody's. */
+function isMade({ ofSubscription }: CloudRecord): boolean {
+  return ofSubscription !== true;
 }
 
 /** Ends a stack's node agent with everything that it runs. */

@@ -121,8 +121,10 @@ export class Azure {
     this.store.put({ ...record, properties: { ...record.properties, ...change } });
   }
 
+  /** What programs made: the subscription's own network watchers aside. */
   public ids(): string[] {
-    return this.store.list().map(({ id }: CloudRecord) => id);
+    const made = this.store.list().filter(({ ofSubscription }) => ofSubscription !== true);
+    return made.map(({ id }: CloudRecord) => id);
   }
 
   public group(): Promise<ResourceState & { inputs: JsonObject }> {

@@ -4,6 +4,7 @@ import type { AzureType } from "../../local/azure/resourceType";
 import { at, text } from "../../local/azure/values";
 import { UNKNOWN, type JsonObject, type ResourceState } from "../../local/provider/backend";
 import { Azure, clusterInputs, DEPLOYER, GROUP, roleId } from "./azure-support";
+import { networkSamples, sampleNetwork } from "./samples/network";
 
 const types = createTypes({ repositoryRoot: "/nowhere", buildFolder: "/nowhere" }).all;
 /** A task run builds an image: azure-registry.test.ts makes one. */
@@ -99,7 +100,7 @@ describe("one of each type", () => {
         roleDefinitionId: roleId("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
       }),
     ],
-    ["network:VirtualNetwork", () => ({ addressSpace: { addressPrefixes: ["10.8.0.0/16"] } })],
+    ["network:VirtualNetwork", sampleNetwork],
     ["network:Subnet", () => ({ virtualNetworkName: "res01020304", addressPrefix: "10.8.0.0/24" })],
     ["operationalinsights:Workspace", () => ({})],
     [
@@ -156,6 +157,7 @@ describe("one of each type", () => {
       () => ({ rules: [{ record: "r", expression: "up" }], scopes: [idOf("monitor:AzureMonitorWorkspace")] }),
     ],
     ["dashboard:Grafana", () => ({ identity: { type: "SystemAssigned" } })],
+    ...networkSamples(idOf),
   ];
 
   beforeAll(async () => {

@@ -12,6 +12,7 @@ import { managedidentity } from "./managedidentity";
 import { monitor } from "./monitor";
 import { network } from "./network";
 import { operationalinsights } from "./operationalinsights";
+import { privatedns } from "./privatedns";
 import { resources } from "./resources";
 
 const PACKAGE = "azure-native:";
@@ -53,6 +54,7 @@ export function createTypes(places: BuildPlaces): TypeTable {
     ...monitor,
     ...network,
     ...operationalinsights,
+    ...privatedns,
     ...resources,
   ]);
 }
