@@ -8,10 +8,10 @@ DRIVER := $(RUN) local/run.ts
 OPTIONS = --stack "$(STACK)" $(if $(PORT),--port "$(PORT)") $(if $(FILE),--file "$(FILE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview refresh destroy url status export test lint format bench clean reset
+.PHONY: help setup up preview refresh destroy url status export test test-matrix ci lint format bench clean reset
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "Variables: STACK=dev|prod (default dev), PORT=<loopback port of the API>, FILE=<where export writes>"
 
 setup: ## Get Node.js, the packages and the Pulumi CLI, where they are missing
@@ -41,6 +41,14 @@ export: ## Write the stack's state, as `pulumi stack export` does, to FILE
 test: ## Run every check: format, lint, types, workflows, tests on the real engine
 	@$(DRIVER) setup
 	@$(RUN) tools/check.ts all
+
+test-matrix: ## Bring every named configuration up, up again, and down (tests/matrix/stacks)
+	@$(DRIVER) setup
+	@$(RUN) tools/check.ts matrix
+
+ci: ## `make test` and `make test-matrix`, counted together
+	@$(DRIVER) setup
+	@$(RUN) tools/check.ts ci
 
 lint: ## Check format, lint, types and workflows
 	@$(RUN) tools/check.ts static

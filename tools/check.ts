@@ -1,4 +1,4 @@
-/** Runs the repository's checks and counts them: `node -r @swc-node/register tools/check.ts static|all`. */
+/** Runs the repository's checks and counts them: `node -r @swc-node/register tools/check.ts static|all|matrix|ci`. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -22,22 +22,41 @@ const TYPES: Check = { name: "types", command: ["tsc", "--noEmit", "--project", 
 const WORKFLOWS: Check = { name: "workflows", command: ["tools/actionlint.sh"] };
 const LINT: Check = { name: "lint", command: ["eslint", "--max-warnings", "0", "."] };
 
-async function main(group: string | undefined): Promise<number> {
-  if (group !== "static" && group !== "all") {
-    process.stderr.write(`unknown group of checks: got "${group ?? ""}", allowed: static, all\n`);
+type Run = () => Promise<Counts[]>;
+
+const TESTS: Run = async () => [await runJest([])];
+/** The named configurations that are not among the tests. */
+const MATRIX: Run = async () => [await runJest(["--config", "jest.matrix.cjs"])];
+
+const GROUPS: Readonly<Record<string, readonly Run[]>> = {
+  static: [runStatic],
+  all: [runStatic, TESTS],
+  matrix: [MATRIX],
+  ci: [runStatic, TESTS, MATRIX],
+};
+
+async function main(group = ""): Promise<number> {
+  const runs = GROUPS[group];
+  if (runs === undefined) {
+    const allowed = Object.keys(GROUPS).join(", ");
+    process.stderr.write(`unknown group of checks: got "${group}", allowed: ${allowed}\n`);
     return 2;
   }
   mkdirSync(LOCAL, { recursive: true });
-  // Two at a time: the linter keeps one core busy for as long as the others together.
-  const beside = runCheck(LINT);
   const counts: Counts[] = [];
-  for (const check of [FORMAT, TYPES, WORKFLOWS]) counts.push(await runCheck(check));
-  counts.push(await beside);
-  if (group === "all") counts.push(await runJest());
+  for (const run of runs) counts.push(...(await run()));
   const total = addCounts(counts);
   writeFileSync(RESULT, `${formatCounts(total)}\n`);
   process.stdout.write(`Checks: ${formatCounts(total)}.\n`);
   return total.failed === 0 ? 0 : 1;
+}
+
+/** Two at a time: the linter keeps one core busy for as long as the others together. */
+async function runStatic(): Promise<Counts[]> {
+  const beside = runCheck(LINT);
+  const counts: Counts[] = [];
+  for (const check of [FORMAT, TYPES, WORKFLOWS]) counts.push(await runCheck(check));
+  return [...counts, await beside];
 }
 
 async function runCheck({ name, command }: Check): Promise<Counts> {
@@ -50,9 +69,9 @@ async function runCheck({ name, command }: Check): Promise<Counts> {
   return count;
 }
 
-async function runJest(): Promise<Counts> {
+async function runJest(options: readonly string[]): Promise<Counts> {
   rmSync(JEST_RESULT, { force: true });
-  const { code } = await run(["jest", "--json", "--outputFile", JEST_RESULT], "show");
+  const { code } = await run(["jest", ...options, "--json", "--outputFile", JEST_RESULT], "show");
   const report = existsSync(JEST_RESULT) ? readFileSync(JEST_RESULT, "utf8") : undefined;
   return countOfJest(report, code);
 }

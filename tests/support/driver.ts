@@ -116,7 +116,7 @@ export async function withDriver(test: (driver: DriverHome) => Promise<void>): P
 }
 
 /** Names the commit whose API is built, so that a commit made meanwhile changes nothing for a test. */
-function pinCommit(settings: string): string {
+export function pinCommit(settings: string): string {
   const document = parseDocument(settings);
   const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: REPOSITORY_ROOT, encoding: "utf8" });
   document.setIn(["config", "aks-platform:api", "image", "commit"], commit.trim());
