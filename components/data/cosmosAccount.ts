@@ -28,6 +28,8 @@ const CONTAINER = "items";
 const DATA_CONTRIBUTOR = "00000000-0000-0000-0000-000000000002";
 /** Who did what; the categories about queries and partitions cost more than they tell. */
 const LOGS = ["ControlPlaneRequests", "DataPlaneRequests"];
+/** Azure's limit for the name of an account (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). */
+const MAX_NAME_LENGTH = 44;
 
 /**
  * An Azure Cosmos DB account (API for NoSQL) with one container, in every region of the stack. Only Microsoft Entra ID
@@ -73,8 +75,8 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
     ];
     this.environment = {
       COSMOS_ENDPOINT: this.account.documentEndpoint,
-      COSMOS_DATABASE: database.name,
-      COSMOS_CONTAINER: this.container.name,
+      COSMOS_DATABASE: onceCreated(DATABASE, database),
+      COSMOS_CONTAINER: onceCreated(CONTAINER, this.container),
     };
     this.lockable = [{ key: "cosmos", id: this.account.id }];
     this.registerOutputs({
@@ -124,7 +126,7 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
       `${name}-account`,
       {
         resourceGroupName: this.resourceGroupName,
-        accountName: subscriptionId(args).apply((id) => args.names.globalHost("cosmos", id)),
+        accountName: subscriptionId(args).apply((id) => args.names.global("cosmos", id, MAX_NAME_LENGTH)),
         location: args.location,
         tags: args.tags,
         kind: "GlobalDocumentDB",

@@ -23,6 +23,8 @@ export interface ManagedRedisArgs extends DataServiceArgs {
 /** Azure Managed Redis has one database, under this name, on this port. */
 const DATABASE = "default";
 const PORT = 10_000;
+/** Azure's limit for the name of a cache (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). */
+const MAX_NAME_LENGTH = 60;
 
 /**
  * A cache of one region: Azure Managed Redis, TLS alone, opened by Microsoft Entra ID alone. Its nodes lie in different
@@ -124,7 +126,7 @@ export class ManagedRedis extends pulumi.ComponentResource implements DataServic
       `${name}-cluster`,
       {
         resourceGroupName: this.resourceGroupName,
-        clusterName: subscriptionId(args).apply((id) => args.names.globalHost("redis", id)),
+        clusterName: subscriptionId(args).apply((id) => args.names.global("redis", id, MAX_NAME_LENGTH)),
         location: args.location,
         tags: args.tags,
         sku: { name: args.redis.sku },

@@ -31,6 +31,8 @@ const PARAMETERS = {
   log_disconnections: "on",
   "connection_throttle.enable": "on",
 } as const;
+/** Azure's limit for the name of a server (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). */
+const MAX_NAME_LENGTH = 63;
 
 /**
  * A PostgreSQL flexible server with one database. Only Microsoft Entra ID opens it: there is no password.
@@ -84,7 +86,7 @@ export class PostgresqlServer extends pulumi.ComponentResource implements DataSe
     this.environment = {
       PGHOST: this.server.fullyQualifiedDomainName,
       PGPORT: pulumi.output(String(PORT)),
-      PGDATABASE: this.database.name,
+      PGDATABASE: onceCreated(DATABASE, this.database),
       PGSSLMODE: pulumi.output("verify-full"),
     };
     this.lockable = [{ key: "postgresql", id: this.server.id }];
@@ -133,7 +135,7 @@ export class PostgresqlServer extends pulumi.ComponentResource implements DataSe
       `${name}-server`,
       {
         resourceGroupName: this.resourceGroupName,
-        serverName: subscriptionId(args).apply((id) => args.names.globalHost("psql", id)),
+        serverName: subscriptionId(args).apply((id) => args.names.global("psql", id, MAX_NAME_LENGTH)),
         location: args.location,
         tags: args.tags,
         version: postgresql.version,

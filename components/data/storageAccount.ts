@@ -1,7 +1,7 @@
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { StorageSettings } from "../../config";
+import { NAME_LIMITS, type StorageSettings } from "../../config";
 import { sendDiagnostics } from "../support/diagnostics";
 import type { PrivateTarget } from "../support/privateTarget";
 import { grantRole } from "../support/roles";
@@ -74,7 +74,7 @@ export class StorageAccount extends pulumi.ComponentResource implements DataServ
     ];
     this.environment = {
       BLOB_ENDPOINT: this.account.primaryEndpoints.apply(({ blob }) => blob),
-      BLOB_CONTAINER: this.container.name,
+      BLOB_CONTAINER: onceCreated(CONTAINER, this.container),
     };
     this.lockable = [{ key: "storage", id: this.account.id }];
     this.registerOutputs({
@@ -115,7 +115,9 @@ export class StorageAccount extends pulumi.ComponentResource implements DataServ
       `${name}-account`,
       {
         resourceGroupName: args.resourceGroup.name,
-        accountName: subscriptionId(args).apply((id) => args.names.global("st", id)),
+        accountName: subscriptionId(args).apply((id) =>
+          args.names.global("st", id, NAME_LIMITS.storageAccount),
+        ),
         location: args.location,
         tags: args.tags,
         kind: "StorageV2",

@@ -102,6 +102,14 @@ function mockState(type: string, name: string, inputs: Record<string, unknown>):
         identity: { principalId: `${name}-object-id` },
         properties: { endpoint: "https://g.example" },
       };
+    case "azure-native:storage:StorageAccount":
+      return { ...inputs, name, primaryEndpoints: { blob: `https://${name}.blob.example/` } };
+    case "azure-native:cosmosdb:DatabaseAccount":
+      return { ...inputs, name, documentEndpoint: `https://${name}.documents.example:443/` };
+    case "azure-native:redisenterprise:RedisEnterprise":
+      return { ...inputs, name, hostName: `${name}.redis.example` };
+    case "azure-native:dbforpostgresql:Server":
+      return { ...inputs, name, fullyQualifiedDomainName: `${name}.postgres.example` };
     case "kubernetes:core/v1:Service":
       return { ...inputs, status: { loadBalancer: { ingress: [{ ip: "203.0.113.1" }] } } };
     default:
