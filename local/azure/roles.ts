@@ -57,6 +57,8 @@ export const ROLES: readonly Role[] = [
   role("Network Contributor", "4d97b98b-1d4f-4787-a291-c67834d212e7", ["Microsoft.Network/*"]),
   role("Private DNS Zone Contributor", "b12aa53e-6015-4669-85d0-8515ebb3ae7f", [
     "Microsoft.Network/privateDnsZones/*",
+    "Microsoft.Network/virtualNetworks/read",
+    "Microsoft.Network/virtualNetworks/join/action",
   ]),
   role("DNS Zone Contributor", "befefa01-2a29-4197-83a8-272ff33ce314", ["Microsoft.Network/dnsZones/*"]),
   role("Managed Identity Operator", "f1a07417-d97a-45cb-824c-7a7467783830", [

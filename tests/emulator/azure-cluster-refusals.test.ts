@@ -165,7 +165,7 @@ describe("clusters", () => {
   });
 
   test("a private DNS zone of one's own wants rights on the zone", async () => {
-    const zone = `/subscriptions/${guid(9)}/resourceGroups/dns/providers/Microsoft.Network/privateDnsZones/p`;
+    const zone = `/subscriptions/${guid(9)}/resourceGroups/dns/providers/Microsoft.Network/privateDnsZones/privatelink.westus2.azmk8s.io`;
     const identity = await azure.identity("control");
     const inputs = clusterInputs({
       identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },

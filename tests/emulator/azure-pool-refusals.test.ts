@@ -89,15 +89,15 @@ describe("node pools", () => {
   });
 
   test("more nodes than the subnet has addresses", async () => {
-    const [subnet = ""] = await networkWith(azure, "10.9.0.0/28");
-    await expect(
-      create({ vnetSubnetID: subnet, enableAutoScaling: true, minCount: 1, maxCount: 11 }),
-    ).rejects.toThrow(
+    const [subnet = "", system = ""] = await networkWith(azure, "10.9.0.0/28", "10.8.0.0/24");
+    const pools = [systemPool({ vnetSubnetID: system })];
+    const inputs = clusterInputs({ resourceName: "own", agentPoolProfiles: pools });
+    await azure.create("containerservice:ManagedCluster", inputs);
+    const scaling = { resourceName: "own", vnetSubnetID: subnet, enableAutoScaling: true, minCount: 1 };
+    await expect(create({ ...scaling, maxCount: 11 })).rejects.toThrow(
       "InsufficientSubnetSize: Pre-allocated IPs 12 exceeds IPs available 11 in Subnet Cidr 10.9.0.0/28",
     );
-    await expect(
-      create({ vnetSubnetID: subnet, enableAutoScaling: true, minCount: 1, maxCount: 10 }),
-    ).resolves.toHaveProperty("id");
+    await expect(create({ ...scaling, maxCount: 10 })).resolves.toHaveProperty("id");
   });
 
   test("two operations on one cluster at a time", async () => {

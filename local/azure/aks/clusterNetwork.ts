@@ -10,10 +10,7 @@ export function refuseNetwork(operation: Operation): ProviderError | undefined {
   const profile = operation.inputs["networkProfile"] ?? {};
   const ranges = clusterRanges(operation.inputs);
   return (
-    refuseProfile(profile as JsonObject) ??
-    refuseRanges(ranges) ??
-    refuseSubnetOverlap(operation, ranges) ??
-    refuseOutbound(operation)
+    refuseProfile(profile as JsonObject) ?? refuseRanges(ranges) ?? refuseSubnetOverlap(operation, ranges)
   );
 }
 
@@ -85,7 +82,8 @@ function refuseSubnetOverlap(
       );
     }
     if (pod !== undefined && (overlaps(pod, subnet) || includes(pod, subnet))) {
-      return invalid(
+      return refusal(
+        "PodCidrOverlapExistingSubnetsCidr",
         `The specified pod CIDR ${pod.text} is conflicted with an existing subnet CIDR ${subnet.text}`,
       );
     }
@@ -110,16 +108,4 @@ function networkSubnets({ cloud, inputs }: Operation): Cidr[] {
 export function prefixesOf(subnet: JsonObject): string[] {
   const single = text(subnet, "addressPrefix");
   return [...(single === undefined ? [] : [single]), ...strings(subnet, "addressPrefixes")];
-}
-
-/** Azure/AKS#1842: with user-defined routing the route must be there before the cluster. */
-function refuseOutbound({ cloud, inputs }: Operation): ProviderError | undefined {
-  if (text(inputs, "networkProfile.outboundType") !== "userDefinedRouting") return undefined;
-  const subnets = each(inputs, "agentPoolProfiles[].vnetSubnetID").filter((id) => typeof id === "string");
-  const bare = subnets.find((id) => text(cloud.store.get(id)?.properties, "routeTable.id") === undefined);
-  if (bare === undefined) return undefined;
-  return refusal(
-    "ExistingRouteTableNotAssociatedWithSubnet",
-    `An existing route table has not been associated with subnet ${bare}. Please update the route table association`,
-  );
 }

@@ -5,6 +5,7 @@ import { groupIdOf, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import type { Operation } from "../resourceType";
 import { flag, number, objects, strings, text, withoutNulls } from "../values";
+import { privateFqdn } from "./apiServerNetwork";
 import { DEFAULT_VERSION, resolveVersion } from "./versions";
 
 const NODE_IMAGES: Readonly<Record<string, string>> = {
@@ -73,7 +74,7 @@ export function computeCluster(operation: Operation): JsonObject {
   return {
     fqdn,
     azurePortalFQDN: fqdn.replace(".hcp.", ".portal.hcp."),
-    ...(privateCluster ? { privateFQDN: fqdn.replace(".hcp.", ".privatelink.") } : {}),
+    ...(privateCluster ? { privateFQDN: privateFqdn(inputs, fqdn) } : {}),
     currentKubernetesVersion: runningVersion(
       version,
       text(operation.existing?.properties, "currentKubernetesVersion"),

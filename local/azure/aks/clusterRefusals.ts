@@ -4,7 +4,9 @@ import { refusal, type Operation, type Refusal } from "../resourceType";
 import { flag, list, number, objects, text } from "../values";
 import { normalizeRegion } from "../regions";
 import { refuseIdentity } from "./clusterIdentity";
+import { refuseApiServerNetwork } from "./apiServerNetwork";
 import { refuseNetwork } from "./clusterNetwork";
+import { refuseOwnNetwork } from "./ownNetwork";
 import { invalid, refusePool } from "./pools";
 import { DEFAULT_VERSION, refuseUpgrade, refuseVersion } from "./versions";
 
@@ -14,6 +16,8 @@ export const CLUSTER_REFUSALS: readonly Refusal<Operation>[] = [
   refuseFeatures,
   refuseNetwork,
   refuseIdentity,
+  refuseOwnNetwork,
+  refuseApiServerNetwork,
   refuseInlinePools,
 ];
 

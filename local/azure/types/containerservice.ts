@@ -1,7 +1,9 @@
 import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/backend";
+import { refuseStrandedDelete, writeApiServerName } from "../aks/apiServerNetwork";
 import { clusterDefaults, CLUSTER_COMPUTED, computeCluster, poolOutputs } from "../aks/clusterOutputs";
 import { CLUSTER_REFUSALS } from "../aks/clusterRefusals";
 import { removeNodeGroup, removeScaleSet, writeClusterMembers, writeScaleSet } from "../aks/nodeGroup";
+import { refusePoolSubnet } from "../aks/ownNetwork";
 import { clusterIdOf, invalid, refusePool } from "../aks/pools";
 import { DEFAULT_VERSION, refuseVersion, resolveVersion } from "../aks/versions";
 import { inGroup, nameOf, ownerIdOf } from "../ids";
@@ -50,6 +52,8 @@ export const containerservice = describeTypes(
       "identity.userAssignedIdentities[]",
       "identityProfile.kubeletidentity.resourceId",
       "agentPoolProfiles[].vnetSubnetID",
+      "apiServerAccessProfile.privateDNSZone",
+      "apiServerAccessProfile.subnetId",
     ],
     // forceNewMap in provider/pkg/gen/replacement.go of pulumi-azure-native.
     replaceOn: [
@@ -80,7 +84,11 @@ export const containerservice = describeTypes(
     seconds: { create: 256, update: 90, delete: 240 },
     refuse: CLUSTER_REFUSALS,
     serial: oneAtATime,
-    afterWrite: writeClusterMembers,
+    refuseDelete: [refuseStrandedDelete],
+    afterWrite: (operation, cluster) => {
+      writeClusterMembers(operation, cluster);
+      writeApiServerName(operation, cluster);
+    },
     afterDelete: removeNodeGroup,
     live: livePools,
     // AKS writes its ids and its type in its own case.
@@ -98,7 +106,7 @@ export const containerservice = describeTypes(
     computed: ["currentOrchestratorVersion", "eTag", "nodeImageVersion", "powerState", "provisioningState"],
     compute: computePool,
     seconds: { create: 120, update: 60, delete: 90 },
-    refuse: [refuseAgentPool, refusePoolVersion, refuseImmutable],
+    refuse: [refuseAgentPool, refusePoolSubnet, refusePoolVersion, refuseImmutable],
     refuseDelete: [refuseLastSystemPool],
     serial: oneAtATime,
     afterWrite: ({ cloud, id }, record) => {
