@@ -6,19 +6,23 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 
-import { Names } from "../config/naming";
+import { NAME_LIMITS, Names } from "../config/naming";
 import { settingsSchema } from "../config/schema";
+import { networkSchema } from "../config/sections/network";
 import { buildTags } from "../config/tags";
 
-/** Azure's limits (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). */
-const STORAGE_ACCOUNT = /^[a-z0-9]{3,24}$/;
+/** Azure's limit (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). */
 const VAULT = /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/;
+
+const bootstrapSchema = settingsSchema
+  .pick({ naming: true, tags: true, location: true })
+  .extend(networkSchema.pick({ runnerNetwork: true }).shape);
 
 /** Names of what keeps a stack's state, with the stack's tags. @throws Error that says what, got, allowed, fix */
 export function bootstrapNames(stack: string, subscriptionId: string, settings: unknown): string[] {
-  const { naming, tags, location } = parseSettings(stack, settings);
+  const { naming, tags, location, runnerNetwork } = parseSettings(stack, settings);
   const names = new Names(naming);
-  const account = checked(stack, "storage account", names.global("st", subscriptionId), STORAGE_ACCOUNT);
+  const account = names.global("st", subscriptionId, NAME_LIMITS.storageAccount);
   const vault = checked(stack, "key vault", names.globalHost("kv", subscriptionId), VAULT);
   return [
     `location=${location}`,
@@ -26,6 +30,8 @@ export function bootstrapNames(stack: string, subscriptionId: string, settings: 
     `account=${account}`,
     `vault=${vault}`,
     `preview_app=${names.of("github-preview")}`,
+    `runner_resource_group=${runnerNetwork?.resourceGroup ?? ""}`,
+    `runner_network=${runnerNetwork?.virtualNetwork ?? ""}`,
     ...Object.entries(buildTags({ project: naming.project, environment: naming.environment, ...tags })).map(
       ([key, value]) => `tag=${key}=${value}`,
     ),
@@ -35,10 +41,12 @@ export function bootstrapNames(stack: string, subscriptionId: string, settings: 
 function parseSettings(stack: string, settings: unknown) {
   const { config } = settings as { readonly config?: Readonly<Record<string, unknown>> };
   const tags = config?.["aks-platform:tags"];
-  const parsed = settingsSchema.pick({ naming: true, tags: true, location: true }).safeParse({
+  const network = config?.["aks-platform:network"] as { readonly runnerNetwork?: unknown } | undefined;
+  const parsed = bootstrapSchema.safeParse({
     location: config?.["azure-native:location"],
     naming: config?.["aks-platform:naming"],
     tags: typeof tags === "object" ? { extra: {}, ...tags } : tags,
+    runnerNetwork: network?.runnerNetwork ?? null,
   });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);

@@ -1,39 +1,5 @@
-import { copyFileSync } from "node:fs";
-import * as path from "node:path";
-
-import { REPOSITORY_ROOT } from "../../local/driver/layout";
-import { createHome } from "../support/engine";
-import { AZ, GH, PREFIX, PULUMI, SUBSCRIPTION, VARIABLES } from "./support/accounts";
-import { type Fakes, type Rule, createFakes } from "./support/fakes";
-import { runStep } from "./support/run";
-
-const CHANGING = / (create|update|recover|set|put|PUT|POST)( |$)/;
-
-interface Bench {
-  readonly fakes: Fakes;
-  readonly run: (script: string, args: readonly string[]) => ReturnType<typeof runStep>;
-}
-
-async function withBench(
-  rules: Partial<Record<"az" | "gh" | "pulumi", readonly Rule[]>>,
-  test: (bench: Bench) => Promise<void>,
-) {
-  const home = createHome();
-  try {
-    copyFileSync(path.join(REPOSITORY_ROOT, "Pulumi.dev.yaml"), path.join(home.folder, "Pulumi.dev.yaml"));
-    const fakes = createFakes(home.folder, { az: AZ, gh: GH, pulumi: PULUMI, ...rules });
-    const environment = { PATH: fakes.path, HOME: home.folder };
-    await test({
-      fakes,
-      run: (script, args) =>
-        runStep({ script: `bootstrap/${script}.sh`, args, folder: home.folder, environment }),
-    });
-  } finally {
-    home.remove();
-  }
-}
-
-const changes = (fakes: Fakes) => fakes.calls().filter((call) => CHANGING.test(call));
+import { AZ, GH, PREFIX, SUBSCRIPTION, VARIABLES } from "./support/accounts";
+import { changes, withBench } from "./support/bench";
 
 describe("bootstrap/state.sh", () => {
   test("creates everything once, and a second run changes nothing", async () => {
@@ -111,7 +77,7 @@ describe("bootstrap/state.sh", () => {
     [["dev", "--principal"], 2, "--principal: got no value"],
     [["dev", "--nonsense"], 2, "unknown option --nonsense"],
     [["dev", "prod"], 2, 'got a second stack, "prod"'],
-    [["nope"], 1, 'stack: got "nope", allowed: one with a settings file here (Pulumi.dev.yaml)'],
+    [["nope"], 1, 'stack: got "nope", allowed: one with a settings file here (Pulumi.dev.yaml, Pulumi.prod.yaml)'],
   ])("refuses %j", async (args, code, message) => {
     await withBench({}, async ({ fakes, run }) => {
       const result = await run("state", args);

@@ -17,6 +17,8 @@ describe("names of what keeps the state", () => {
       expect.stringMatching(/^account=akspdemodevst[a-z0-9]{6}$/),
       expect.stringMatching(/^vault=aksp-demo-dev-kv-[a-z0-9]{6}$/),
       "preview_app=aksp-demo-dev-github-preview",
+      "runner_resource_group=",
+      "runner_network=",
       ...[
         "tag=project=demo",
         "tag=environment=dev",
@@ -30,7 +32,7 @@ describe("names of what keeps the state", () => {
 
   test("are refused where Azure would refuse them", () => {
     expect(() => bootstrapNames("dev", SUBSCRIPTION, settings("averylongprefix"))).toThrow(
-      /name of the storage account: got "averylongprefix.*Fix: shorten naming.prefix/s,
+      /name of the key vault: got "averylongprefix.*Fix: shorten naming.prefix/s,
     );
     expect(() => bootstrapNames("dev", SUBSCRIPTION, { config: {} })).toThrow(
       /Pulumi.dev.yaml cannot be used:\n {2}/,
