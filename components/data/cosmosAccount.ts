@@ -49,6 +49,8 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
   public readonly environment: Environment;
   public readonly ports: readonly number[] = [443];
   public readonly lockable: readonly Lockable[];
+  /** The same for every identity: the SDK takes the user from the token. */
+  public readonly environmentFor: DataService["environmentFor"] = () => this.environment;
   private readonly resourceGroupName: pulumi.Output<string>;
   private readonly writes: SerialWrites;
 
@@ -87,10 +89,6 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
       ports: this.ports,
       lockable: this.lockable,
     });
-  }
-
-  public environmentFor(): Environment {
-    return this.environment;
   }
 
   public grant(

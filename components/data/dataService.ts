@@ -49,7 +49,7 @@ export interface DataService {
   readonly ports: readonly number[];
   readonly lockable: readonly Lockable[];
   /** {@link environment}, with what depends on who logs in. */
-  environmentFor(identity: DataIdentity): Environment;
+  readonly environmentFor: (identity: DataIdentity) => Environment;
   /**
    * Lets the identity read and write data, and no more than that where Azure allows it.
    * @param name logical name, unique for each identity

@@ -46,6 +46,8 @@ export class ManagedRedis extends pulumi.ComponentResource implements DataServic
   public readonly environment: Environment;
   public readonly ports: readonly number[] = [PORT];
   public readonly lockable: readonly Lockable[];
+  /** The same for every identity: the SDK takes the user from the token. */
+  public readonly environmentFor: DataService["environmentFor"] = () => this.environment;
   private readonly resourceGroupName: pulumi.Output<string>;
   private readonly writes: SerialWrites;
 
@@ -84,10 +86,6 @@ export class ManagedRedis extends pulumi.ComponentResource implements DataServic
       ports: this.ports,
       lockable: this.lockable,
     });
-  }
-
-  public environmentFor(): Environment {
-    return this.environment;
   }
 
   public grant(

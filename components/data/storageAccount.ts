@@ -43,6 +43,8 @@ export class StorageAccount extends pulumi.ComponentResource implements DataServ
   public readonly environment: Environment;
   public readonly ports: readonly number[] = [443];
   public readonly lockable: readonly Lockable[];
+  /** The same for every identity: the SDK takes the user from the token. */
+  public readonly environmentFor: DataService["environmentFor"] = () => this.environment;
 
   public constructor(name: string, args: StorageAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:data:StorageAccount", name, {}, opts);
@@ -85,10 +87,6 @@ export class StorageAccount extends pulumi.ComponentResource implements DataServ
       ports: this.ports,
       lockable: this.lockable,
     });
-  }
-
-  public environmentFor(): Environment {
-    return this.environment;
   }
 
   public grant(

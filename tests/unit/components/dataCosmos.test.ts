@@ -117,7 +117,7 @@ test("what the API's container needs to know, and how a network reaches the acco
   expect.assertions(3);
   await render(async () => {
     const service = new CosmosAccount("cosmos", { ...serviceArgs(), cosmos, regions });
-    expect(await valueOf(service.environmentFor())).toEqual({
+    expect(await valueOf(service.environmentFor(identityOf("westus2")))).toEqual({
       COSMOS_ENDPOINT: "https://cosmos-account.documents.example:443/",
       COSMOS_DATABASE: "api",
       COSMOS_CONTAINER: "items",

@@ -81,7 +81,7 @@ test("what the API's container needs to know", async () => {
   expect.assertions(2);
   await render(async () => {
     const cache = new ManagedRedis("redis", { ...serviceArgs(), redis });
-    expect(await valueOf(cache.environmentFor())).toEqual({
+    expect(await valueOf(cache.environmentFor(identityOf("westus2")))).toEqual({
       REDIS_HOST: "redis-cluster.redis.example",
       REDIS_PORT: "10000",
     });

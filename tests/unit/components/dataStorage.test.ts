@@ -84,7 +84,7 @@ test("what the API's container needs to know", async () => {
   expect.assertions(2);
   await render(async () => {
     const account = new StorageAccount("storage", { ...serviceArgs(), storage });
-    expect(await valueOf(account.environmentFor())).toEqual({
+    expect(await valueOf(account.environmentFor(identityOf("westus2")))).toEqual({
       BLOB_ENDPOINT: "https://storage-account.blob.example/",
       BLOB_CONTAINER: "items",
     });
