@@ -7,4 +7,10 @@ test("the core is part of the matrix", () => {
   expect(stackNames().length).toBeGreaterThanOrEqual(24);
 });
 
-test.each(CORE_STACKS)("%s comes up, stays quiet and leaves nothing", expectWholeCycle, CYCLE_TIMEOUT);
+test.each(CORE_STACKS)(
+  "%s comes up, stays quiet and leaves nothing",
+  async (name) => {
+    await expectWholeCycle(name);
+  },
+  CYCLE_TIMEOUT,
+);

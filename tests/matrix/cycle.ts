@@ -6,8 +6,13 @@ import { stackText } from "./stacks";
 export const CYCLE_TIMEOUT = 240_000;
 
 export async function expectWholeCycle(name: string): Promise<void> {
+  await expectCycleOf(name, stackText(name));
+}
+
+/** @param text what the stack's file says */
+export async function expectCycleOf(name: string, text: string): Promise<void> {
   await withDriver(async (driver) => {
-    driver.edit(`Pulumi.${name}.yaml`, () => pinCommit(stackText(name)));
+    driver.edit(`Pulumi.${name}.yaml`, () => pinCommit(text));
     const first = await driver.summary("up", "--stack", name);
     expect({ ok: first.ok, errors: first.errors }).toEqual({ ok: true, errors: [] });
     expect(first.violations.filter(({ level }) => level === "mandatory")).toEqual([]);

@@ -4,4 +4,10 @@ import { CORE_STACKS, stackNames } from "./stacks";
 
 const REST = stackNames().filter((name) => !CORE_STACKS.includes(name));
 
-test.concurrent.each(REST)("%s comes up, stays quiet and leaves nothing", expectWholeCycle, CYCLE_TIMEOUT);
+test.concurrent.each(REST)(
+  "%s comes up, stays quiet and leaves nothing",
+  async (name) => {
+    await expectWholeCycle(name);
+  },
+  CYCLE_TIMEOUT,
+);
