@@ -42,7 +42,7 @@ export const oneChildAtATime: Serial = {
 };
 
 /** Range of a subnet, its first one where there are several. */
-export function rangeOf(cloud: AzureCloud, subnetId: string): Cidr | undefined {
+export function rangeOf(cloud: Pick<AzureCloud, "store">, subnetId: string): Cidr | undefined {
   const properties = cloud.store.get(subnetId)?.properties;
   return parseCidr(text(properties, "addressPrefix") ?? strings(properties, "addressPrefixes")[0] ?? "");
 }

@@ -29,8 +29,11 @@ const ON_PUBLIC_ADDRESS = [
   "publicIpAddresses[].id",
 ] as const;
 
+/** All that the questions here need to know of a cloud. */
+type Stored = Pick<AzureCloud, "store">;
+
 /** The first resource that names `id` at one of the paths. */
-export function userOf(cloud: AzureCloud, id: string, paths: readonly string[]): CloudRecord | undefined {
+export function userOf(cloud: Stored, id: string, paths: readonly string[]): CloudRecord | undefined {
   return cloud.store
     .list({ cloud: "azure" })
     .find(
@@ -43,12 +46,12 @@ export function userOf(cloud: AzureCloud, id: string, paths: readonly string[]):
 }
 
 /** What is in a subnet: nodes, an API server, private endpoints, gateways, databases. */
-export function occupantOf(cloud: AzureCloud, subnetId: string): CloudRecord | undefined {
+export function occupantOf(cloud: Stored, subnetId: string): CloudRecord | undefined {
   return userOf(cloud, subnetId, IN_SUBNET);
 }
 
 /** Id of what an address is attached to. A Service of a cluster holds it through the cluster's load balancer. */
-export function holderOf(cloud: AzureCloud, address: CloudRecord): string | undefined {
+export function holderOf(cloud: Stored, address: CloudRecord): string | undefined {
   const user = userOf(cloud, address.id, ON_PUBLIC_ADDRESS);
   if (user !== undefined) return user.id;
   const ip = text(address.properties, "ipAddress");

@@ -4,6 +4,7 @@ import { findImage } from "../../azure/registry";
 import type { CloudRecord, CloudStore } from "../../cloud/store";
 import type { Json, JsonObject } from "../../provider/backend";
 import { isObject } from "../types";
+import { requestedAddress } from "./addresses";
 import type { Cluster, ClusterPlatform, LocalImage, NodePool, Taint } from "./platform";
 
 const CLUSTER = "Microsoft.ContainerService/managedClusters";
@@ -35,6 +36,10 @@ export function azurePlatform(store: CloudStore, tenantId: string, caller: strin
         : canPullImage(store, cluster.kubeletObjectId, loginServer),
     exchangeToken: (token) => resolveFederation(store, token),
     allocatePublicIp: (owner) => allocatePublicIp(store, owner),
+    requestedAddress: (cluster, request) => {
+      const record = store.get(cluster.id);
+      return record === undefined ? undefined : requestedAddress(store, record, request);
+    },
   };
 }
 

@@ -64,6 +64,27 @@ export interface ServiceAccountToken {
   readonly clientId: string;
 }
 
+/** The address that a Service of type LoadBalancer asks for. */
+export interface AddressRequest {
+  /** Id of the Service in the cloud. */
+  readonly owner: string;
+  /** `namespace/name`, for messages. */
+  readonly service: string;
+  /** True for an address of the network, not of the Internet. */
+  readonly internal: boolean;
+  /** Name of a public IP address that is there already. */
+  readonly name: string | undefined;
+  /** Resource group of that address. @default the cluster's node resource group */
+  readonly resourceGroup: string | undefined;
+  /** Name of a subnet of the cluster's network. @default the nodes' */
+  readonly subnet: string | undefined;
+  /** The address itself. */
+  readonly ip: string | undefined;
+}
+
+/** The address, or what the cluster's events say where there is none. */
+export type AddressAnswer = { readonly address: string } | { readonly problem: string };
+
 export interface ClusterPlatform {
   /** Finds the cluster whose API server has this host name. */
   findCluster(host: string): Cluster | undefined;
@@ -80,4 +101,6 @@ export interface ClusterPlatform {
   exchangeToken(token: ServiceAccountToken): Decision;
   /** An address of the documentation range that no other load balancer of the cloud has. */
   allocatePublicIp(owner: string): string;
+  /** @returns undefined where the Service asks for no address in particular. */
+  requestedAddress(cluster: Cluster, request: AddressRequest): AddressAnswer | undefined;
 }

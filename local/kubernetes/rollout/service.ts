@@ -5,11 +5,13 @@ import { nodeKey, objectId, type ClusterContext } from "../context";
 import { nameOf } from "../api";
 import { kindNamed } from "../kinds";
 import { asJson, type Deployment, type KubeObject, type Service } from "../types";
+import type { AddressRequest, ClusterPlatform } from "../cluster/platform";
 import { selectsLabels } from "../validation/selectors";
 import type { PodProblem } from "./problems";
 
 const POLL_MS = 40;
-const INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal";
+/** https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#loadbalancer-annotations */
+const ANNOTATIONS = "service.beta.kubernetes.io/azure-";
 
 export interface ServiceResult {
   readonly object: KubeObject;
@@ -22,27 +24,54 @@ export async function settleService(
   service: Service,
   lastActivity: () => number,
 ): Promise<ServiceResult> {
-  const object = await assignAddress(context, service);
+  const { object, problems } = await assignAddress(context, service);
   await serveService(context, service);
+  if (problems.length > 0) return { object, problems };
   return { object, problems: await awaitEndpoints(context, service, lastActivity) };
 }
 
+/** Without an address the Service stays pending, as on Azure, and an event says why. */
 async function assignAddress(
   { api, cluster, platform }: ClusterContext,
   service: Service,
-): Promise<KubeObject> {
+): Promise<ServiceResult> {
   const name = nameOf(kindNamed("v1", "Service"), service);
   if (service.spec?.type !== "LoadBalancer") {
-    return await api.setStatus(name, { loadBalancer: {} });
+    return { object: await api.setStatus(name, { loadBalancer: {} }), problems: [] };
   }
   const { namespace = "default" } = service.metadata;
   const id = objectId(cluster.id, service, service.metadata.name, namespace);
-  const isInternal = service.metadata.annotations?.[INTERNAL] === "true";
+  const request = addressRequest(id, `${namespace}/${service.metadata.name}`, service);
+  const answer = platform.requestedAddress(cluster, request) ?? {
+    address: ownAddress(service, request.internal, id, platform),
+  };
+  if ("problem" in answer) {
+    const object = await api.setStatus(name, { loadBalancer: {} });
+    return { object, problems: [{ reason: "SyncLoadBalancerFailed", message: answer.problem }] };
+  }
+  const ingress = [{ ip: answer.address, ipMode: "VIP" }];
+  return { object: await api.setStatus(name, { loadBalancer: { ingress } }), problems: [] };
+}
+
+function addressRequest(owner: string, service: string, { metadata, spec }: Service): AddressRequest {
+  const annotation = (name: string): string | undefined => metadata.annotations?.[`${ANNOTATIONS}${name}`];
+  return {
+    owner,
+    service,
+    internal: annotation("load-balancer-internal") === "true",
+    name: annotation("pip-name"),
+    resourceGroup: annotation("load-balancer-resource-group"),
+    subnet: annotation("load-balancer-internal-subnet"),
+    ip: annotation("load-balancer-ipv4") ?? spec?.loadBalancerIP,
+  };
+}
+
+/** The address that the Service has already, or one that the cluster makes for it. */
+function ownAddress(service: Service, internal: boolean, id: string, platform: ClusterPlatform): string {
   const old = asJson(service)["status"] as { loadBalancer?: { ingress?: { ip: string }[] } } | undefined;
   const known = old?.loadBalancer?.ingress?.[0]?.ip;
-  const keep = known !== undefined && known.startsWith("10.") === isInternal;
-  const address = keep ? known : isInternal ? internalAddress(id) : platform.allocatePublicIp(id);
-  return await api.setStatus(name, { loadBalancer: { ingress: [{ ip: address, ipMode: "VIP" }] } });
+  if (known?.startsWith("10.") === internal) return known;
+  return internal ? internalAddress(id) : platform.allocatePublicIp(id);
 }
 
 /** An address of the node subnet; the same one for the same Service. */

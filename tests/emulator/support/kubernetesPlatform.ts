@@ -1,6 +1,7 @@
 /** A cloud for tests of the emulated Kubernetes: clusters, a registry with one image, answers as the test wants them. */
 import { join } from "node:path";
 import type {
+  AddressAnswer,
   Cluster,
   ClusterPlatform,
   Decision,
@@ -64,6 +65,7 @@ export class TestPlatform implements ClusterPlatform {
   public access = YES;
   public pullAccess = YES;
   public federation = YES;
+  public address: AddressAnswer | undefined;
   public images = new Map([[IMAGE, FIXTURE_IMAGE]]);
   public readonly asked: string[] = [];
   private addresses = 9;
@@ -86,6 +88,9 @@ export class TestPlatform implements ClusterPlatform {
   }
   public exchangeToken(): Decision {
     return this.federation;
+  }
+  public requestedAddress(): AddressAnswer | undefined {
+    return this.address;
   }
   public allocatePublicIp(): string {
     this.addresses += 1;
