@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Names, Settings } from "../config";
 import { ROLES } from "./support/roles";
-import { WorkloadIdentity } from "./workloadIdentity";
+import { WorkloadIdentity, type WorkloadIdentityArgs } from "./workloadIdentity";
 
 export interface GithubDeliveryArgs {
   readonly names: Names;
   readonly delivery: Settings["delivery"];
-  /** What the workflow may change. */
-  readonly resourceGroup: resources.ResourceGroup;
+  /** What the workflow may change: resource groups by a short name. */
+  readonly resourceGroups: Readonly<Record<string, resources.ResourceGroup>>;
 }
 
 /** Issuer of GitHub's workflow tokens; unlike a cluster's, without a trailing slash. */
@@ -33,13 +33,13 @@ const ONLY_GRANTABLE = ["write", "delete"]
 
 /**
  * Lets environments of one GitHub repository deploy the stack without a secret: an Entra application that
- * trusts their workflows' tokens, with Contributor on the resource group and the right to make just
- * the grants that the program makes.
+ * trusts their workflows' tokens, with Contributor on the stack's resource groups and the right to
+ * make just the grants that the program makes. A new region is first deployed by someone who may create resource groups.
  *
  * Costs nothing. Creates nothing where the stack names no repository.
  *
  * @example
- * const delivery = new GithubDelivery("delivery", { names, delivery: config.delivery, resourceGroup });
+ * const delivery = new GithubDelivery("delivery", { ...config, resourceGroups });
  */
 export class GithubDelivery extends pulumi.ComponentResource {
   /** Client id for `azure/login`; undefined without a repository. */
@@ -48,7 +48,6 @@ export class GithubDelivery extends pulumi.ComponentResource {
   public constructor(name: string, args: GithubDeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:azure:GithubDelivery", name, {}, opts);
     const { github } = args.delivery;
-    const scope = args.resourceGroup.id;
     const identity = github
       ? new WorkloadIdentity(
           `${name}-github`,
@@ -59,10 +58,7 @@ export class GithubDelivery extends pulumi.ComponentResource {
               issuer: GITHUB_ISSUER,
               subject: `repo:${github.repository}:environment:${environment}`,
             })),
-            roles: {
-              contributor: { role: "Contributor", scope },
-              grants: { role: "RoleBasedAccessControlAdministrator", scope, condition: ONLY_GRANTABLE },
-            },
+            roles: rolesOn(args.resourceGroups),
           },
           { parent: this },
         )
@@ -70,4 +66,15 @@ export class GithubDelivery extends pulumi.ComponentResource {
     this.clientId = identity?.clientId;
     this.registerOutputs({ clientId: this.clientId });
   }
+}
+
+function rolesOn(
+  resourceGroups: GithubDeliveryArgs["resourceGroups"],
+): NonNullable<WorkloadIdentityArgs["roles"]> {
+  return Object.fromEntries(
+    Object.entries(resourceGroups).flatMap(([key, { id: scope }]) => [
+      [`${key}-contributor`, { role: "Contributor", scope }],
+      [`${key}-grants`, { role: "RoleBasedAccessControlAdministrator", scope, condition: ONLY_GRANTABLE }],
+    ]),
+  );
 }

@@ -1,3 +1,4 @@
+import type * as authorization from "@pulumi/azure-native/authorization";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as resources from "@pulumi/azure-native/resources";
 import { Application } from "@pulumi/azuread/application";
@@ -19,8 +20,10 @@ export interface FederatedTrust {
   readonly subject: pulumi.Input<string>;
 }
 
-/** A service account of the cluster that acts as the identity. */
+/** A service account of a cluster that acts as the identity. */
 export interface ServiceAccountBinding {
+  /** Short name of the cluster, unique among those whose service accounts act as the identity: its region. */
+  readonly cluster: string;
   readonly name: string;
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
@@ -40,9 +43,7 @@ export interface WorkloadIdentityArgs {
     readonly location: string;
     readonly tags: Tags;
   };
-  /** @default no service account */
-  readonly serviceAccount?: ServiceAccountBinding;
-  /** Trusts besides the service account's. @default none */
+  /** Trusts besides those of service accounts. @default none */
   readonly trusts?: readonly FederatedTrust[];
   /** Roles by a name of their own. @default none */
   readonly roles?: Readonly<
@@ -58,126 +59,63 @@ const MAX_TRUSTS = 20;
 const AUDIENCE = "api://AzureADTokenExchange";
 
 /**
- * An identity without a secret: Entra ID exchanges the tokens of a Kubernetes service account or of a CI system
- * for its own. Federated credentials are written one after the other, since Azure refuses parallel writes.
+ * An identity without a secret: Entra ID exchanges the tokens of Kubernetes service accounts or of a CI system for its
+ * own. Federated credentials are written one after the other, since Azure refuses parallel writes.
  *
  * Costs nothing. Refuses: more than 20 trusts.
  *
  * @example
- * new WorkloadIdentity("api-identity", { identityName, managedIdentity: { resourceGroup, location, tags }, serviceAccount });
+ * const identity = new WorkloadIdentity("api-identity", { identityName, managedIdentity: { resourceGroup, location, tags } });
+ * const account = identity.bindServiceAccount({ cluster: "westus2", name: "api", namespace, labels, oidcIssuerUrl, provider });
  */
 export class WorkloadIdentity extends pulumi.ComponentResource {
+  public readonly identityName: string;
   public readonly clientId: pulumi.Output<string>;
   /** Object id, for role assignments. */
   public readonly principalId: pulumi.Output<string>;
-  /** The annotated service account's name; resolves once trusts and roles are in force. Undefined without one. */
-  public readonly serviceAccountName: pulumi.Output<string> | undefined;
+  private readonly grants: readonly authorization.RoleAssignment[];
+  private readonly trusts: Trusts;
 
-  public constructor(name: string, args: WorkloadIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+  public constructor(
+    private readonly name: string,
+    args: WorkloadIdentityArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("platform:azure:WorkloadIdentity", name, {}, opts);
-    const trusts = [
-      ...(args.serviceAccount ? [serviceAccountTrust(args.serviceAccount)] : []),
-      ...(args.trusts ?? []),
-    ];
-    if (trusts.length > MAX_TRUSTS) {
-      const fix = "spread the workloads over several identities";
-      throw new pulumi.ResourceError(
-        `[trusts]: got ${trusts.length}, allowed: at most ${MAX_TRUSTS}; ${fix}`,
-        this,
-      );
-    }
+    this.identityName = args.identityName;
     const identity = args.managedIdentity
-      ? this.createManagedIdentity(name, args.identityName, args.managedIdentity, trusts)
-      : this.createApplication(name, args.identityName, trusts);
+      ? this.createManagedIdentity(args.identityName, args.managedIdentity)
+      : this.createApplication(args.identityName);
     this.clientId = identity.clientId;
     this.principalId = identity.principalId;
-    const grants = Object.entries(args.roles ?? {}).map(([key, role]) =>
+    this.trusts = identity.trusts;
+    for (const trust of args.trusts ?? []) this.trust(trust);
+    this.grants = Object.entries(args.roles ?? {}).map(([key, role]) =>
       grantRole(
         `${name}-${key}`,
         { ...role, principalId: identity.principalId, principalType: "ServicePrincipal" },
         { parent: this },
       ),
     );
-    this.serviceAccountName = args.serviceAccount
-      ? afterGrants(this.createServiceAccount(name, args.serviceAccount, identity.credentials), grants)
-      : undefined;
     this.registerOutputs({
+      identityName: this.identityName,
       clientId: this.clientId,
       principalId: this.principalId,
-      serviceAccountName: this.serviceAccountName,
     });
   }
 
-  private createManagedIdentity(
-    name: string,
-    identityName: string,
-    { resourceGroup, location, tags }: NonNullable<WorkloadIdentityArgs["managedIdentity"]>,
-    trusts: readonly FederatedTrust[],
-  ): CreatedIdentity {
-    const identity = new managedidentity.UserAssignedIdentity(
-      `${name}-id`,
-      { resourceGroupName: resourceGroup.name, resourceName: identityName, location, tags },
-      { parent: this },
-    );
-    const credentials = serially(
-      trusts,
-      (trust, earlier) =>
-        new managedidentity.FederatedIdentityCredential(
-          `${name}-trust-${trust.name}`,
-          {
-            resourceGroupName: resourceGroup.name,
-            resourceName: identity.name,
-            federatedIdentityCredentialResourceName: trust.name,
-            issuer: trust.issuer,
-            subject: trust.subject,
-            audiences: [AUDIENCE],
-          },
-          { parent: identity, dependsOn: earlier },
-        ),
-    );
-    return { clientId: identity.clientId, principalId: identity.principalId, credentials };
-  }
-
-  private createApplication(
-    name: string,
-    displayName: string,
-    trusts: readonly FederatedTrust[],
-  ): CreatedIdentity {
-    const application = new Application(
-      `${name}-app`,
-      { displayName, signInAudience: "AzureADMyOrg", preventDuplicateNames: true },
-      { parent: this },
-    );
-    const principal = new ServicePrincipal(
-      `${name}-principal`,
-      { clientId: application.clientId, appRoleAssignmentRequired: false },
-      { parent: application },
-    );
-    const credentials = serially(
-      trusts,
-      (trust, earlier) =>
-        new ApplicationFederatedIdentityCredential(
-          `${name}-trust-${trust.name}`,
-          {
-            applicationId: application.id,
-            displayName: trust.name,
-            issuer: trust.issuer,
-            subject: trust.subject,
-            audiences: [AUDIENCE],
-          },
-          { parent: application, dependsOn: earlier },
-        ),
-    );
-    return { clientId: application.clientId, principalId: principal.objectId, credentials };
-  }
-
-  private createServiceAccount(
-    name: string,
-    binding: ServiceAccountBinding,
-    credentials: readonly pulumi.Resource[],
-  ): pulumi.Output<string> {
+  /**
+   * Creates a service account that acts as the identity.
+   * @returns its name; resolves once the trust and the identity's roles are in force
+   */
+  public bindServiceAccount(binding: ServiceAccountBinding): pulumi.Output<string> {
+    const credential = this.trust({
+      name: `kubernetes-${binding.cluster}-${binding.name}`,
+      issuer: binding.oidcIssuerUrl,
+      subject: pulumi.interpolate`system:serviceaccount:${binding.namespace}:${binding.name}`,
+    });
     const account = new core.ServiceAccount(
-      `${name}-service-account`,
+      `${this.name}-${binding.cluster}-service-account`,
       {
         metadata: {
           name: binding.name,
@@ -187,30 +125,88 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
         },
         automountServiceAccountToken: false,
       },
-      { parent: this, provider: binding.provider, dependsOn: [...credentials] },
+      { parent: this, provider: binding.provider, dependsOn: credential },
     );
-    return account.metadata.name;
+    return afterGrants(account.metadata.name, this.grants);
   }
+
+  /** Lets the holder of a token act as the identity. */
+  public trust(trust: FederatedTrust): pulumi.Resource {
+    const { created, create } = this.trusts;
+    if (created.length === MAX_TRUSTS) {
+      const fix = "spread the workloads over several identities";
+      throw new pulumi.ResourceError(
+        `[trusts]: got one more than ${MAX_TRUSTS}, ${trust.name}; allowed: at most ${MAX_TRUSTS}; ${fix}`,
+        this,
+      );
+    }
+    const credential = create(trust, created.slice(-1));
+    created.push(credential);
+    return credential;
+  }
+
+  private createManagedIdentity(
+    identityName: string,
+    { resourceGroup, location, tags }: NonNullable<WorkloadIdentityArgs["managedIdentity"]>,
+  ): CreatedIdentity {
+    const identity = new managedidentity.UserAssignedIdentity(
+      `${this.name}-id`,
+      { resourceGroupName: resourceGroup.name, resourceName: identityName, location, tags },
+      { parent: this },
+    );
+    const create = (trust: FederatedTrust, dependsOn: pulumi.Resource[]) =>
+      new managedidentity.FederatedIdentityCredential(
+        `${this.name}-trust-${trust.name}`,
+        {
+          resourceGroupName: resourceGroup.name,
+          resourceName: identity.name,
+          federatedIdentityCredentialResourceName: trust.name,
+          issuer: trust.issuer,
+          subject: trust.subject,
+          audiences: [AUDIENCE],
+        },
+        { parent: identity, dependsOn },
+      );
+    const { clientId, principalId } = identity;
+    return { clientId, principalId, trusts: { created: [], create } };
+  }
+
+  private createApplication(displayName: string): CreatedIdentity {
+    const application = new Application(
+      `${this.name}-app`,
+      { displayName, signInAudience: "AzureADMyOrg", preventDuplicateNames: true },
+      { parent: this },
+    );
+    const principal = new ServicePrincipal(
+      `${this.name}-principal`,
+      { clientId: application.clientId, appRoleAssignmentRequired: false },
+      { parent: application },
+    );
+    const create = (trust: FederatedTrust, dependsOn: pulumi.Resource[]) =>
+      new ApplicationFederatedIdentityCredential(
+        `${this.name}-trust-${trust.name}`,
+        {
+          applicationId: application.id,
+          displayName: trust.name,
+          issuer: trust.issuer,
+          subject: trust.subject,
+          audiences: [AUDIENCE],
+        },
+        { parent: application, dependsOn },
+      );
+    const { clientId } = application;
+    return { clientId, principalId: principal.objectId, trusts: { created: [], create } };
+  }
+}
+
+/** Trusts so far, and how the next one is made after the last. */
+interface Trusts {
+  readonly created: pulumi.Resource[];
+  readonly create: (trust: FederatedTrust, dependsOn: pulumi.Resource[]) => pulumi.Resource;
 }
 
 interface CreatedIdentity {
   readonly clientId: pulumi.Output<string>;
   readonly principalId: pulumi.Output<string>;
-  readonly credentials: readonly pulumi.Resource[];
-}
-
-function serviceAccountTrust(binding: ServiceAccountBinding): FederatedTrust {
-  return {
-    name: `kubernetes-${binding.name}`,
-    issuer: binding.oidcIssuerUrl,
-    subject: pulumi.interpolate`system:serviceaccount:${binding.namespace}:${binding.name}`,
-  };
-}
-
-/** Creates one resource a trust, each after the one before. */
-function serially<T extends pulumi.Resource>(
-  trusts: readonly FederatedTrust[],
-  create: (trust: FederatedTrust, earlier: T[]) => T,
-): T[] {
-  return trusts.reduce<T[]>((earlier, trust) => [...earlier, create(trust, earlier)], []);
+  readonly trusts: Trusts;
 }

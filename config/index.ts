@@ -11,7 +11,7 @@ import { buildLabels, buildTags, type Tags } from "./tags";
 
 export type { AddressPlan } from "./addresses";
 export { ConfigError } from "./errors";
-export { deterministicGuid, Names } from "./naming";
+export { deterministicGuid, NAME_LIMITS, Names } from "./naming";
 export type {
   ApiSettings,
   ClusterSettings,

@@ -17,7 +17,10 @@ export const NAME_LIMITS = {
   nodeResourceGroup: 80,
   registry: 50,
   dataCollection: 44,
+  /** Managed Grafana. */
   grafana: 23,
+  /** Storage accounts. */
+  storageAccount: 24,
 } as const;
 
 /** Physical names of a stack's resources. Pure: the same parts always give the same names. */
@@ -36,21 +39,19 @@ export class Names {
   }
 
   /**
-   * A name without dashes that is unique across all of Azure, for registries: the parts, the resource and
-   * {@link SUFFIX_LENGTH} characters that depend on the subscription.
+   * A name without dashes that is unique across all of Azure, for registries, storage and the like: the parts, cut where
+   * the type's limit wants it, the resource and {@link SUFFIX_LENGTH} characters that depend on all parts and on the
+   * subscription.
    */
-  public global(resource: string, subscriptionId: string): string {
-    return `${this.of(resource).replaceAll("-", "")}${this.suffix(subscriptionId)}`;
+  public global(resource: string, subscriptionId: string, maxLength: number): string {
+    const parts = this.of("").replaceAll("-", "");
+    const room = maxLength - resource.length - SUFFIX_LENGTH;
+    return `${parts.slice(0, room)}${resource}${this.suffix(subscriptionId)}`;
   }
 
   /** A name with dashes that is unique across all of Azure, for hosts below a shared domain. */
   public globalHost(resource: string, subscriptionId: string): string {
     return `${this.of(resource)}-${this.suffix(subscriptionId)}`;
-  }
-
-  /** How long {@link global} will be, before the subscription is known. */
-  public globalLength(resource: string): number {
-    return this.of(resource).replaceAll("-", "").length + SUFFIX_LENGTH;
   }
 
   private suffix(subscriptionId: string): string {

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CosmosSettings, deterministicGuid } from "../../config";
 import { sendDiagnostics } from "../support/diagnostics";
 import type { PrivateTarget } from "../support/privateTarget";
+import { SerialWrites } from "../support/serialWrites";
 import {
   type DataIdentity,
   type DataService,
@@ -12,7 +13,6 @@ import {
   type Lockable,
   onceCreated,
   publicNetworkAccess,
-  SerialWrites,
   subscriptionId,
 } from "./dataService";
 
@@ -73,6 +73,7 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
         resourceId: onceCreated(this.account.id, this.container),
         groupId: "Sql",
         zones: ["privatelink.documents.azure.com"],
+        writes: this.writes,
       },
     ];
     this.environment = {
@@ -84,7 +85,6 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
     this.registerOutputs({
       account: this.account,
       container: this.container,
-      privateTargets: this.privateTargets,
       environment: this.environment,
       ports: this.ports,
       lockable: this.lockable,

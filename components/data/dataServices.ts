@@ -53,7 +53,6 @@ export class DataServices extends pulumi.ComponentResource implements DataServic
       cosmos: this.cosmos,
       postgresql: this.postgresql,
       storage: this.storage,
-      privateTargets: this.privateTargets,
       environment: this.environment,
       ports: this.ports,
       lockable: this.lockable,

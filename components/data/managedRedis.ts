@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deterministicGuid, type RedisSettings } from "../../config";
 import { sendDiagnostics } from "../support/diagnostics";
 import type { PrivateTarget } from "../support/privateTarget";
+import { SerialWrites } from "../support/serialWrites";
 import {
   type DataIdentity,
   type DataService,
@@ -12,7 +13,6 @@ import {
   type Lockable,
   onceCreated,
   publicNetworkAccess,
-  SerialWrites,
   subscriptionId,
 } from "./dataService";
 
@@ -81,7 +81,6 @@ export class ManagedRedis extends pulumi.ComponentResource implements DataServic
     this.registerOutputs({
       cluster: this.cluster,
       database: this.database,
-      privateTargets: this.privateTargets,
       environment: this.environment,
       ports: this.ports,
       lockable: this.lockable,

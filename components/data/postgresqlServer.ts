@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PostgresqlSettings } from "../../config";
 import { sendDiagnostics } from "../support/diagnostics";
 import type { PrivateTarget } from "../support/privateTarget";
+import { SerialWrites } from "../support/serialWrites";
 import {
   type DataIdentity,
   type DataService,
@@ -12,7 +13,6 @@ import {
   type Lockable,
   onceCreated,
   publicNetworkAccess,
-  SerialWrites,
   subscriptionId,
 } from "./dataService";
 
@@ -81,6 +81,7 @@ export class PostgresqlServer extends pulumi.ComponentResource implements DataSe
         resourceId: onceCreated(this.server.id, this.database),
         groupId: "postgresqlServer",
         zones: ["privatelink.postgres.database.azure.com"],
+        writes: this.writes,
       },
     ];
     this.environment = {
@@ -93,7 +94,6 @@ export class PostgresqlServer extends pulumi.ComponentResource implements DataSe
     this.registerOutputs({
       server: this.server,
       database: this.database,
-      privateTargets: this.privateTargets,
       environment: this.environment,
       ports: this.ports,
       lockable: this.lockable,

@@ -82,7 +82,6 @@ export class StorageAccount extends pulumi.ComponentResource implements DataServ
     this.registerOutputs({
       account: this.account,
       container: this.container,
-      privateTargets: this.privateTargets,
       environment: this.environment,
       ports: this.ports,
       lockable: this.lockable,

@@ -1,29 +1,46 @@
 import type * as inputs from "@pulumi/azure-native/types/input";
 
-import type { ClusterSettings, NodePool, Tags } from "../../config";
+import type { ClusterSettings, NodePool, SecuritySettings, Tags } from "../../config";
 import { addressAt, parseCidr } from "../../config/cidr";
 import { NODE_OS } from "../../config/versions";
+import type { RegionalNetwork } from "../network/regionalNetwork";
 
 /** Azure CNI overlay on Cilium's data plane, which also enforces the network policies. */
 export function networkProfile(
   cluster: ClusterSettings,
+  outboundType: RegionalNetwork["outboundType"],
 ): inputs.containerservice.ContainerServiceNetworkProfileArgs {
   return {
     networkPlugin: "azure",
     networkPluginMode: "overlay",
     networkDataplane: "cilium",
     networkPolicy: "cilium",
-    outboundType: "loadBalancer",
+    outboundType,
     loadBalancerSku: "standard",
     podCidr: cluster.podCidr,
     serviceCidr: cluster.serviceCidr,
     // Kubernetes keeps the first address for itself; .10 is AKS's own habit for DNS.
     dnsServiceIP: addressAt(parseCidr(cluster.serviceCidr), 10),
+    ...(cluster.advancedNetworking ? { advancedNetworking } : {}),
   };
 }
 
+/** Flow logs of the pods, and network policies that name hosts. */
+const advancedNetworking = {
+  enabled: true,
+  observability: { enabled: true },
+  security: { enabled: true, advancedNetworkPolicies: "FQDN" },
+};
+
+/** What every pool of a cluster takes from the platform. */
+export interface PoolSurroundings {
+  readonly tags: Tags;
+  readonly security: SecuritySettings;
+  readonly regionalNetwork: RegionalNetwork;
+}
+
 /** What a pool has wherever it is declared, inline in the cluster or by itself. */
-export function poolProperties(pool: NodePool, tags: Tags) {
+export function poolProperties(pool: NodePool, { tags, security, regionalNetwork }: PoolSurroundings) {
   return {
     mode: pool.mode,
     type: "VirtualMachineScaleSets",
@@ -38,6 +55,8 @@ export function poolProperties(pool: NodePool, tags: Tags) {
     maxCount: pool.maxCount,
     count: pool.minCount,
     enableNodePublicIP: false,
+    enableEncryptionAtHost: security.encryptionAtHost,
+    vnetSubnetID: regionalNetwork.nodeSubnetId,
     nodeLabels: pool.labels,
     nodeTaints: pool.taints,
     tags,
@@ -63,9 +82,9 @@ const spot = { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotM
  */
 export function inlinePool(
   pool: NodePool,
-  tags: Tags,
+  surroundings: PoolSurroundings,
 ): inputs.containerservice.ManagedClusterAgentPoolProfileArgs {
-  return { name: pool.name, ...poolProperties(pool, tags) };
+  return { name: pool.name, ...poolProperties(pool, surroundings) };
 }
 
 const common = {

@@ -2,8 +2,8 @@ import * as containerservice from "@pulumi/azure-native/containerservice";
 import type * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { ClusterSettings, Tags } from "../../config";
-import { poolProperties } from "./clusterProfiles";
+import type { ClusterSettings } from "../../config";
+import { type PoolSurroundings, poolProperties } from "./clusterProfiles";
 
 /**
  * The cluster's pools after the first, one after the other: Azure refuses two writes to one cluster at a time.
@@ -13,17 +13,17 @@ export function createNodePools(
   name: string,
   resourceGroup: resources.ResourceGroup,
   cluster: containerservice.ManagedCluster,
-  { cluster: { nodePools }, tags }: { readonly cluster: ClusterSettings; readonly tags: Tags },
+  args: PoolSurroundings & { readonly cluster: ClusterSettings },
   after: readonly pulumi.Resource[],
 ): containerservice.AgentPool[] {
-  return nodePools.slice(1).reduce<containerservice.AgentPool[]>((earlier, pool) => {
+  return args.cluster.nodePools.slice(1).reduce<containerservice.AgentPool[]>((earlier, pool) => {
     const created = new containerservice.AgentPool(
       `${name}-pool-${pool.name}`,
       {
         resourceGroupName: resourceGroup.name,
         resourceName: cluster.name,
         agentPoolName: pool.name,
-        ...poolProperties(pool, tags),
+        ...poolProperties(pool, args),
       },
       // The autoscaler owns the number of nodes; Azure wants one at creation all the same.
       { parent: cluster, dependsOn: [...after, ...earlier], ignoreChanges: ["count"] },

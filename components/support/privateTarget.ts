@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { SerialWrites } from "./serialWrites";
+
 /** A service that a region's network reaches through a private endpoint. */
 export interface PrivateTarget {
   /** Short name, unique among a region's targets: `registry`, `vault`. */
@@ -10,4 +12,6 @@ export interface PrivateTarget {
   readonly groupId: string;
   /** Private DNS zones of its names, such as `privatelink.azurecr.io`. */
   readonly zones: readonly string[];
+  /** For a service that takes one write at a time: the endpoints of all regions wait for one another. */
+  readonly writes?: SerialWrites;
 }

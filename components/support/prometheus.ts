@@ -1,6 +1,7 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { NetworkSettings } from "../../config";
 import type { Observed } from "./observed";
 
 const STREAM = "Microsoft-PrometheusMetrics";
@@ -12,9 +13,17 @@ const DESTINATION = "monitoring-account";
  */
 export function createManagedPrometheus(
   name: string,
-  { names, tags, location, resourceGroup, cluster }: Observed,
+  {
+    names,
+    tags,
+    location,
+    resourceGroup,
+    cluster,
+    network,
+  }: Observed & { readonly network: NetworkSettings },
   parent: pulumi.Resource,
-): monitor.AzureMonitorWorkspace {
+): { readonly workspace: monitor.AzureMonitorWorkspace; readonly endpoint: monitor.DataCollectionEndpoint } {
+  const publicNetworkAccess = network.allowPublicServiceEndpoints ? "Enabled" : "Disabled";
   const common = { resourceGroupName: resourceGroup.name, location, tags };
   const workspace = new monitor.AzureMonitorWorkspace(
     `${name}-metrics`,
@@ -27,7 +36,7 @@ export function createManagedPrometheus(
       ...common,
       dataCollectionEndpointName: names.of("dce"),
       kind: "Linux",
-      networkAcls: { publicNetworkAccess: "Enabled" },
+      networkAcls: { publicNetworkAccess },
     },
     { parent: workspace },
   );
@@ -58,5 +67,5 @@ export function createManagedPrometheus(
     },
     { parent: workspace, dependsOn: ruleAssociation },
   );
-  return workspace;
+  return { workspace, endpoint };
 }

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from "../errors";
 import { NAME_LIMITS, Names } from "../naming";
+import { REGIONS } from "../regions";
 import type { Settings } from "../schema";
 import { supportedKubernetesVersions } from "../versions";
 import { governanceRules } from "./governance";
@@ -38,27 +39,25 @@ function checkKubernetesVersion({ cluster }: Settings, today: Date): ConfigProbl
   ];
 }
 
-function checkNames({ naming, observability }: Settings): ConfigProblem[] {
-  const names = new Names(naming);
-  const lengths: readonly [string, number, number][] = [
-    ["container registry", names.globalLength("acr"), NAME_LIMITS.registry],
-    ["node resource group", names.of("aks-nodes-rg").length, NAME_LIMITS.nodeResourceGroup],
-    ["managed cluster", names.of("aks").length, NAME_LIMITS.managedCluster],
-    ["data collection rule", names.of("prometheus").length, NAME_LIMITS.dataCollection],
-    ...(observability.managedGrafana ? [grafanaLength(names)] : []),
+/** Names that Azure limits, of the region with the longest code; those that are cut to size need no check. */
+function checkNames({ naming, regions }: Settings): ConfigProblem[] {
+  const codes = regions.map((region) => REGIONS[region]?.code ?? "");
+  const longest = codes.reduce((longer, code) => (code.length > longer.length ? code : longer), "");
+  const names = new Names(naming).in(longest);
+  const lengths: readonly [string, string, number][] = [
+    ["node resource group", "aks-nodes-rg", NAME_LIMITS.nodeResourceGroup],
+    ["managed cluster", "aks", NAME_LIMITS.managedCluster],
+    ["data collection rule", "prometheus", NAME_LIMITS.dataCollection],
   ];
   return lengths
-    .filter(([, length, limit]) => length > limit)
-    .map(([resource, length, limit]) => ({
+    .map(([resource, name, limit]) => ({ resource, excess: names.of(name).length - limit, limit }))
+    .filter(({ excess }) => excess > 0)
+    .map(({ resource, excess, limit }) => ({
       path: "naming",
       got: `${naming.prefix}-${naming.project}-${naming.environment}`,
-      allowed: `parts that give the ${resource} at most ${limit} characters, not ${length}`,
-      fix: `shorten naming.prefix, naming.project or naming.environment by ${length - limit} characters`,
+      allowed: `parts that give the ${resource} at most ${limit} characters, not ${limit + excess}`,
+      fix: `shorten naming.prefix, naming.project or naming.environment by ${excess} characters`,
     }));
-}
-
-function grafanaLength(names: Names): [string, number, number] {
-  return ["Managed Grafana", names.globalLength("amg"), NAME_LIMITS.grafana];
 }
 
 function checkApi({ api }: Settings): ConfigProblem[] {
