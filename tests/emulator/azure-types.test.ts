@@ -4,6 +4,7 @@ import type { AzureType } from "../../local/azure/resourceType";
 import { at, text } from "../../local/azure/values";
 import { UNKNOWN, type JsonObject, type ResourceState } from "../../local/provider/backend";
 import { Azure, clusterInputs, DEPLOYER, GROUP, roleId } from "./azure-support";
+import { governanceSamples } from "./samples/governance";
 import { networkSamples, sampleNetwork } from "./samples/network";
 
 const types = createTypes({ repositoryRoot: "/nowhere", buildFolder: "/nowhere" }).all;
@@ -151,13 +152,20 @@ describe("one of each type", () => {
         location: "global",
       }),
     ],
-    ["monitor:ScheduledQueryRule", () => ({ scopes: [idOf("operationalinsights:Workspace")], severity: 2 })],
+    [
+      "monitor:ScheduledQueryRule",
+      () => ({
+        ...{ scopes: [idOf("operationalinsights:Workspace")], severity: 2 },
+        ...{ evaluationFrequency: "PT5M", windowSize: "PT5M", criteria: { allOf: [{ query: "Heartbeat" }] } },
+      }),
+    ],
     [
       "alertsmanagement:PrometheusRuleGroup",
       () => ({ rules: [{ record: "r", expression: "up" }], scopes: [idOf("monitor:AzureMonitorWorkspace")] }),
     ],
     ["dashboard:Grafana", () => ({ identity: { type: "SystemAssigned" } })],
     ...networkSamples(idOf),
+    ...governanceSamples(idOf),
   ];
 
   beforeAll(async () => {

@@ -1,8 +1,10 @@
 /** What AKS refuses about a cluster's identities and what they are allowed to do. */
+import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
+import { isObject } from "../../provider/wire";
 import { evaluate } from "../access";
 import { refusal, type Operation } from "../resourceType";
-import { flag, strings, text } from "../values";
+import { at, flag, strings, text } from "../values";
 import { invalid } from "./pools";
 
 export function refuseIdentity(operation: Operation): ProviderError | undefined {
@@ -64,6 +66,13 @@ function refusePrivateDnsZone(operation: Operation): ProviderError | undefined {
   );
 }
 
-function controlPlaneIdentity({ inputs }: Operation): string | undefined {
+/** Object id of the identity that acts for a cluster. */
+export function controlPlanePrincipal({ properties }: CloudRecord): string {
+  const assigned = at(properties, "identity.userAssignedIdentities");
+  const [first] = Object.values(isObject(assigned) ? assigned : {});
+  return text(first, "principalId") ?? text(properties, "identity.principalId") ?? "";
+}
+
+export function controlPlaneIdentity({ inputs }: Operation): string | undefined {
   return strings(inputs, "identity.userAssignedIdentities")[0];
 }

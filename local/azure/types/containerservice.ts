@@ -18,6 +18,7 @@ import {
 import { number, text, without } from "../values";
 import { normalizeRegion } from "../regions";
 import type { CloudRecord } from "../../cloud/store";
+import { trustedAccess } from "./containerserviceAccess";
 
 const CLUSTER = "Microsoft.ContainerService/managedClusters";
 const POOL = `${CLUSTER}/agentPools`;
@@ -37,7 +38,7 @@ const oneAtATime: Serial = {
   },
 };
 
-export const containerservice = describeTypes(
+const clusters = describeTypes(
   {
     token: "containerservice:ManagedCluster",
     shape: inGroup(CLUSTER, "resourceName"),
@@ -129,6 +130,8 @@ export const containerservice = describeTypes(
     refuse: [refuseMaintenance],
   },
 );
+
+export const containerservice = [...clusters, ...trustedAccess];
 
 function clusterOf({ cloud, id }: Operation): CloudRecord | undefined {
   return cloud.store.get(clusterIdOf(id));

@@ -5,9 +5,13 @@ import type { AzureType } from "../resourceType";
 import { alertsmanagement } from "./alertsmanagement";
 import { applicationinsights } from "./applicationinsights";
 import { authorization } from "./authorization";
+import { consumption } from "./consumption";
 import { containerregistry } from "./containerregistry";
 import { containerservice } from "./containerservice";
 import { dashboard } from "./dashboard";
+import { dataprotection } from "./dataprotection";
+import { kubernetesconfiguration } from "./kubernetesconfiguration";
+import { logic } from "./logic";
 import { managedidentity } from "./managedidentity";
 import { monitor } from "./monitor";
 import { network } from "./network";
@@ -47,9 +51,13 @@ export function createTypes(places: BuildPlaces): TypeTable {
     ...alertsmanagement,
     ...applicationinsights,
     ...authorization,
+    ...consumption,
     ...containerregistry(places),
     ...containerservice,
     ...dashboard,
+    ...dataprotection,
+    ...kubernetesconfiguration,
+    ...logic,
     ...managedidentity,
     ...monitor,
     ...network,

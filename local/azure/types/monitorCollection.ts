@@ -6,7 +6,6 @@ import { normalizeRegion } from "../regions";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
 import { objects, text } from "../values";
 
-const SETTING = "Microsoft.Insights/diagnosticSettings";
 const ENDPOINT_ASSOCIATION = "configurationAccessEndpoint";
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftinsights */
 const COLLECTION_NAME = {
@@ -16,18 +15,6 @@ const COLLECTION_NAME = {
 } as const;
 
 export const collection = describeTypes(
-  {
-    token: "monitor:DiagnosticSetting",
-    shape: onScope("resourceUri", SETTING, "name"),
-    apiVersion: "2021-05-01-preview",
-    autoName: "random",
-    located: false,
-    references: ["workspaceId", "storageAccountId"],
-    seconds: { create: 3, update: 3, delete: 2 },
-    refuse: [refuseSink],
-    // MicrosoftDocs/azure-docs#100347: a setting stays when its resource goes, and finds a new one of that name.
-    outlivesOwner: true,
-  },
   {
     token: "monitor:AzureMonitorWorkspace",
     shape: inGroup("Microsoft.Monitor/accounts", "azureMonitorWorkspaceName"),
@@ -148,39 +135,6 @@ function removeManagedGroup({ cloud, record }: Deletion): void {
   if (group === undefined) return;
   for (const member of cloud.store.list({ under: group })) cloud.store.remove(member.id);
   cloud.store.remove(group);
-}
-
-/** Azure/bicep-registry-modules#3407: one category goes to one sink once. */
-function refuseSink({ cloud, id, inputs }: Operation): ProviderError | undefined {
-  const categories = (values: JsonObject): string[] =>
-    [...objects(values, "logs"), ...objects(values, "metrics")].flatMap(
-      (entry) => text(entry, "category") ?? text(entry, "categoryGroup") ?? [],
-    );
-  if (categories(inputs).length === 0) {
-    return refusal(
-      "BadRequest",
-      "At least one of 'logs' and 'metrics' of a diagnostic setting must have an entry.",
-    );
-  }
-  const sink = text(inputs, "workspaceId");
-  const owner = id.slice(0, id.toLowerCase().lastIndexOf("/providers/"));
-  const twin = cloud.store
-    .list({ type: SETTING, under: owner })
-    .filter(
-      (other) =>
-        !sameId(other.id, id) &&
-        sink !== undefined &&
-        sameId(text(other.properties, "workspaceId") ?? "", sink),
-    )
-    .find(({ properties }) =>
-      categories(properties).some((category) => categories(inputs).includes(category)),
-    );
-  if (twin === undefined) return undefined;
-  return refusal(
-    "Conflict",
-    `Data sink '${sink ?? ""}' is already used in diagnostic setting '${nameOf(twin.id)}' for the same category. ` +
-      "Data sinks can't be reused in different settings on the same category for the same resource.",
-  );
 }
 
 /** A data flow sends to destinations that the rule names. */

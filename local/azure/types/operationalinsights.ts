@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { inGroup } from "../ids";
 import { describeTypes } from "../resourceType";
+import { tables } from "./operationalinsightsTables";
 
-export const operationalinsights = describeTypes({
+const workspaces = describeTypes({
   token: "operationalinsights:Workspace",
   shape: inGroup("Microsoft.OperationalInsights/workspaces", "workspaceName"),
   apiVersion: "2023-09-01",
@@ -26,3 +27,5 @@ export const operationalinsights = describeTypes({
   }),
   seconds: { create: 25, update: 10, delete: 8 },
 });
+
+export const operationalinsights = [...workspaces, ...tables];
