@@ -158,6 +158,30 @@ describe("controllers", () => {
     expect(error.partial?.id).toBe("apps/api");
   });
 
+  test("a Service whose address Azure refuses is pending, until it can have it", async () => {
+    await cluster.create(DEPLOYMENT, "api", deployment("api"));
+    cluster.platform.address = { problem: "Error syncing load balancer: no such address" };
+    const key = "service.beta.kubernetes.io/azure-";
+    const annotations = { [`${key}pip-name`]: "entrance", [`${key}load-balancer-resource-group`]: "rg" };
+    const inputs = { ...loadBalancer("api"), metadata: { name: "api", namespace: "apps", annotations } };
+    const error = await failureOf(cluster.create(SERVICE, "api", inputs));
+    expect(error.message).toContain("[SyncLoadBalancerFailed] Error syncing load balancer: no such address");
+    expect(error.partial?.outputs["status"]).toEqual({ loadBalancer: {} });
+    expect(cluster.platform.requests[0]).toMatchObject({
+      ...{ service: "apps/api", name: "entrance", resourceGroup: "rg", internal: false },
+    });
+    expect(await cluster.node.url("apps/api")).toBeUndefined();
+    cluster.platform.address = { address: "198.51.100.4" };
+    const state = { id: error.partial?.id ?? "", outputs: error.partial?.outputs ?? {} };
+    const pending = { type: SERVICE, name: "api", inputs, state };
+    const changed = { ...inputs, metadata: { ...inputs.metadata, labels: { retry: "1" } } };
+    const { state: ready } = await cluster.update(pending, changed);
+    expect(ready.outputs["status"]).toEqual({
+      loadBalancer: { ingress: [{ ip: "198.51.100.4", ipMode: "VIP" }] },
+    });
+    expect((await fetch((await cluster.node.url("apps/api")) ?? "")).status).toBe(200);
+  });
+
   test("deleting a namespace ends what runs in it", async () => {
     const namespace = { metadata: { name: "gone" } };
     const created = await cluster.create(NAMESPACE, "gone", namespace);

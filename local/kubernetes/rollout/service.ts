@@ -25,8 +25,8 @@ export async function settleService(
   lastActivity: () => number,
 ): Promise<ServiceResult> {
   const { object, problems } = await assignAddress(context, service);
-  await serveService(context, service);
   if (problems.length > 0) return { object, problems };
+  await serveService(context, service);
   return { object, problems: await awaitEndpoints(context, service, lastActivity) };
 }
 

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type {
   AddressAnswer,
+  AddressRequest,
   Cluster,
   ClusterPlatform,
   Decision,
@@ -68,6 +69,7 @@ export class TestPlatform implements ClusterPlatform {
   public address: AddressAnswer | undefined;
   public images = new Map([[IMAGE, FIXTURE_IMAGE]]);
   public readonly asked: string[] = [];
+  public readonly requests: AddressRequest[] = [];
   private addresses = 9;
 
   public findCluster(host: string): Cluster | undefined {
@@ -89,7 +91,8 @@ export class TestPlatform implements ClusterPlatform {
   public exchangeToken(): Decision {
     return this.federation;
   }
-  public requestedAddress(): AddressAnswer | undefined {
+  public requestedAddress(_cluster: Cluster, request: AddressRequest): AddressAnswer | undefined {
+    this.requests.push(request);
     return this.address;
   }
   public allocatePublicIp(): string {
