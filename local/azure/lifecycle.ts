@@ -16,7 +16,7 @@ import { at, merge, text } from "./values";
 const CALL_MILLISECONDS = 5;
 
 export class Lifecycle {
-  private readonly inFlight = new InFlight();
+  private readonly inFlight: InFlight;
   private readonly faults: FaultPlan;
 
   public constructor(
@@ -24,6 +24,7 @@ export class Lifecycle {
     private readonly types: TypeTable,
     faults: readonly Fault[],
   ) {
+    this.inFlight = new InFlight(cloud);
     this.faults = new FaultPlan(faults);
   }
 

@@ -46,7 +46,7 @@ export type Refusal<Subject> = (subject: Subject) => ProviderError | undefined;
 /** A type that Azure writes serially: two operations with one key at a time are a conflict. */
 export interface Serial {
   /** Id of the resource whose operations must not overlap. */
-  key(id: string): string;
+  key(id: string, cloud: AzureCloud): string;
   conflict(running: RunningOperation): ProviderError;
 }
 

@@ -135,6 +135,21 @@ describe("rules", () => {
     expect(String((both[1] as PromiseRejectedResult).reason)).toContain("AnotherOperationInProgress");
   });
 
+  test("IP groups of one policy are changed one at a time, those of none as one likes", async () => {
+    const create = (name: string) => make(azure, "IpGroup", name, { ipAddresses: ["10.0.0.0/24"] });
+    const groups = await Promise.all([create("nodes"), create("pods")]);
+    const change = () =>
+      Promise.allSettled(
+        groups.map((ips) =>
+          azure.update("network:IpGroup", ips, { ...ips.inputs, ipAddresses: ["10.0.1.0/24"] }),
+        ),
+      );
+    expect((await change()).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+    const rules = [{ name: "a", ruleType: "NetworkRule", sourceIpGroups: groups.map(({ id }) => id) }];
+    await group("one", { ruleCollections: [collection("a", rules)] });
+    expect((await change()).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  });
+
   test("an IP group stays while a rule names it", async () => {
     const ips = await make(azure, "IpGroup", "nodes", { ipAddresses: ["10.0.0.0/24"] });
     const rules = [{ name: "a", ruleType: "NetworkRule", sourceIpGroups: [ips.id] }];

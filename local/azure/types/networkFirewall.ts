@@ -14,7 +14,7 @@ import {
   refuseZones,
   stateOutputs,
 } from "../networkParts";
-import { refuseOtherRegion, refuseTakenAddress, refuseWhileNamed } from "../networkUsage";
+import { refuseOtherRegion, refuseTakenAddress, refuseWhileNamed, userOf } from "../networkUsage";
 import { describeTypes, type Operation } from "../resourceType";
 import { objects, text } from "../values";
 
@@ -106,6 +106,14 @@ export const firewalls = describeTypes(
     compute: stateOutputs,
     seconds: { create: 6, update: 60, delete: 11 },
     refuse: [refuseIpGroup],
+    // hashicorp/terraform-provider-azurerm#19843: a change goes on to the policy that uses the group.
+    serial: {
+      ...oneChildAtATime,
+      key: (id, cloud) => {
+        const rules = userOf(cloud, id, IP_GROUPS);
+        return rules === undefined ? id : oneChildAtATime.key(rules.id, cloud);
+      },
+    },
     refuseDelete: [
       // Azure/azure-rest-api-specs#25739
       refuseWhileNamed(
