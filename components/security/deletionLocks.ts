@@ -1,0 +1,68 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { SecuritySettings } from "../../config";
+
+/** Something that is locked: a store, a vault, a registry. */
+export interface LockTarget {
+  /** Short name, unique among the stack's locked resources: `registry`, `westus2-vault`. */
+  readonly key: string;
+  /** ARM id of the resource. */
+  readonly id: pulumi.Input<string>;
+}
+
+export interface DeletionLocksArgs {
+  readonly security: Pick<SecuritySettings, "deletionLocks">;
+  readonly targets: readonly LockTarget[];
+  /**
+   * What must exist before the locks, and so goes after them: all that holds something below a target, such as grants,
+   * endpoints and diagnostic settings.
+   */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * Locks that keep registry, vaults and data from being deleted by hand or by another tool. Made last and taken away
+ * first, so that a `destroy` is not in its own way. Never for a resource group or a cluster: what AKS deletes there by
+ * itself, such as a node, could not go.
+ *
+ * A lock holds for what lies below, too: a change that takes away a grant on a locked resource, or its private endpoint,
+ * needs an `up` with `security.deletionLocks: false` before.
+ *
+ * Costs nothing. Creates nothing without `security.deletionLocks`. Refuses: a resource group, a cluster.
+ *
+ * @example
+ * const targets = [{ key: "registry", id: registry.registry.id }, ...data.lockable];
+ * new DeletionLocks("locks", { ...config, targets, after: [registry, data, ...stamps] });
+ */
+export class DeletionLocks extends pulumi.ComponentResource {
+  public readonly locks: readonly authorization.ManagementLockByScope[];
+
+  public constructor(name: string, args: DeletionLocksArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("platform:security:DeletionLocks", name, {}, opts);
+    const targets = args.security.deletionLocks ? args.targets : [];
+    this.locks = targets.map(
+      ({ key, id }) =>
+        new authorization.ManagementLockByScope(
+          `${name}-${key}`,
+          {
+            scope: pulumi.output(id).apply((scope) => this.lockable(scope)),
+            lockName: "keep",
+            level: "CanNotDelete",
+            notes:
+              "Holds data or keys. Taken away by security.deletionLocks: false, or by a destroy of the stack.",
+          },
+          { parent: this, dependsOn: [...args.after] },
+        ),
+    );
+    this.registerOutputs({ locks: this.locks });
+  }
+
+  private lockable(scope: string): string {
+    if (/\/resourceGroups\/[^/]+\/providers\/(?!Microsoft\.ContainerService\/)/i.test(scope)) return scope;
+    throw new pulumi.ResourceError(
+      `[targets]: got ${scope}, allowed: a resource that AKS deletes nothing in; lock the registry, the vault or the data`,
+      this,
+    );
+  }
+}
