@@ -35,6 +35,14 @@ const INVOKES: Readonly<Record<string, Invoke>> = {
     const registry = find(cloud, inputs, "Microsoft.ContainerRegistry/registries", "registryName");
     return { ...registry.properties, id: registry.id };
   },
+  "network:getVirtualNetwork": (cloud, inputs) => {
+    const type = "Microsoft.Network/virtualNetworks";
+    const network = find(cloud, inputs, type, "virtualNetworkName");
+    const subnets = cloud.store
+      .list({ type: `${type}/subnets`, under: network.id })
+      .map(({ id, properties }) => ({ ...properties, id, name: nameOf(id) }));
+    return { ...network.properties, id: network.id, subnets };
+  },
   "resources:getResourceGroup": (cloud, inputs) => {
     const group = cloud.store.get(groupId(cloud, inputs));
     if (group === undefined) throw groupNotFound(inputs);

@@ -15,6 +15,7 @@ import {
 import { isAlive, readAddress } from "../kubernetes/node/address";
 import { type ServedProvider, serveProvider } from "../provider/server";
 import { adopting } from "./adopt";
+import { seatDeployer } from "./deployer";
 import { UserError, messageOf } from "./errors";
 import { type Layout, REPOSITORY_ROOT } from "./layout";
 import { locateObject } from "./locate";
@@ -57,6 +58,7 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
   const nodeAgent = (): Promise<NodeAgent> => (node ??= connectNodeAgent({ stateFolder: folder, frontPort }));
   // Started now, so that it is there when the first pod is to run; a failure shows when it is used.
   if (verb === "up") nodeAgent().catch(() => undefined);
+  const place = seatDeployer(layout, stack, store, SUBSCRIPTION_ID);
   const tenant = { store, tenantId: TENANT_ID, deployer: DEPLOYER };
   const azure = {
     ...{ store, subscriptionId: SUBSCRIPTION_ID },
@@ -66,7 +68,7 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
   const backends = [
     createAzureBackend({ ...tenant, ...azure }),
     createEntraBackend(tenant),
-    createKubernetesBackend({ ...tenant, nodeAgent, warn }),
+    createKubernetesBackend({ ...tenant, deployer: { ...DEPLOYER, place }, nodeAgent, warn }),
   ];
   const locate: Locate = (resource, resources) => locateObject(azure, resource, resources);
   let served: ServedProvider[] = [];

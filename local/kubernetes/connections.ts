@@ -1,4 +1,5 @@
 /** Provider instances: each is one way to one cluster. */
+import type { Place } from "../azure/aks/apiServerAccess";
 import type { CloudStore } from "../cloud/store";
 import { ProviderError, type JsonObject, type ResourceRequest } from "../provider/backend";
 import type { ObjectName } from "./api";
@@ -20,7 +21,7 @@ export interface KubernetesOptions {
   /** Runs the pods. A function is called when the first pod or Service needs a node: a preview needs none. */
   readonly nodeAgent: NodeAgent | (() => Promise<NodeAgent>);
   /** The identity that runs the program; its Azure role assignments decide what it may do in a cluster. */
-  readonly deployer: { readonly objectId: string };
+  readonly deployer: { readonly objectId: string; readonly place?: Place };
   /** Entra ID tenant, for the pods that sign in to it. */
   readonly tenantId: string;
   /** Told of what is no error but should be known: admission warnings, images that are not run. */
@@ -37,7 +38,8 @@ export class Connections {
 
   public constructor(private readonly options: KubernetesOptions) {
     this.platform =
-      options.platform ?? azurePlatform(options.store, options.tenantId, options.deployer.objectId);
+      options.platform ??
+      azurePlatform(options.store, options.tenantId, options.deployer.objectId, options.deployer.place);
   }
 
   /** @throws where the inputs of the provider make no sense. */

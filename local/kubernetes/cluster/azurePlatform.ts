@@ -1,5 +1,6 @@
 /** The emulated Azure as a cluster sees it. */
 import { canPullImage, evaluate, resolveFederation } from "../../azure/access";
+import { apiServerProblem, type Place } from "../../azure/aks/apiServerAccess";
 import { findImage } from "../../azure/registry";
 import type { CloudRecord, CloudStore } from "../../cloud/store";
 import type { Json, JsonObject } from "../../provider/backend";
@@ -14,8 +15,16 @@ const REGISTRY = "Microsoft.ContainerRegistry/registries";
 /** Pods a node takes where the pool does not say: AKS's default for Azure CNI overlay. */
 const DEFAULT_MAX_PODS = 250;
 
-/** @param caller object id of the identity that runs the program. */
-export function azurePlatform(store: CloudStore, tenantId: string, caller: string): ClusterPlatform {
+/**
+ * @param caller object id of the identity that runs the program.
+ * @param place where that identity sits; by default on the Internet.
+ */
+export function azurePlatform(
+  store: CloudStore,
+  tenantId: string,
+  caller: string,
+  place: Place = {},
+): ClusterPlatform {
   return {
     caller,
     tenantId,
@@ -23,7 +32,10 @@ export function azurePlatform(store: CloudStore, tenantId: string, caller: strin
       store
         .list({ cloud: "azure", type: CLUSTER })
         .filter(({ properties }) => [properties["fqdn"], properties["privateFQDN"]].includes(host))
-        .map((record) => describeCluster(store, record, host))[0],
+        .map((record) => ({
+          ...describeCluster(store, record, host),
+          unreachable: apiServerProblem(store, record, host, place),
+        }))[0],
     authorize: (_cluster, action, scope) => evaluate(store, caller, action, scope),
     hasRegistry: (loginServer) =>
       store

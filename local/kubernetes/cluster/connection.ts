@@ -58,6 +58,9 @@ export function reachCluster(platform: ClusterPlatform, { host, credential }: Ku
       `unable to load schema information from the API server: dial tcp: lookup ${host}: no such host`,
     );
   }
+  if (cluster.unreachable !== undefined) {
+    throw unreachable(`unable to load schema information from the API server: ${cluster.unreachable}`);
+  }
   if (credential.kind === "local" && cluster.localAccountsDisabled) {
     throw unauthorized(
       `local accounts of ${cluster.name} are disabled, and the kubeconfig has a static credential. ` +

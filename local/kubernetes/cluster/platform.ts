@@ -29,6 +29,8 @@ export interface Cluster {
   readonly location: string;
   /** Host name of the API server. */
   readonly fqdn: string;
+  /** What a client says that cannot get through to the API server from where the caller sits. */
+  readonly unreachable?: string | undefined;
   /** True where the API server knows Entra ID users only. */
   readonly localAccountsDisabled: boolean;
   /** True where Azure role assignments decide what a user may do in the cluster. */

@@ -1,0 +1,48 @@
+/** Where the emulated deployer sits: on the Internet, or in the network that the stack's settings name. */
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+
+import type { Place } from "../azure/aks/apiServerAccess";
+import { seedLandingZone } from "../azure/landingZone";
+import type { CloudStore } from "../cloud/store";
+import type { Layout } from "./layout";
+import { projectName } from "./project";
+
+/** Where the network lies if the settings name no region; that changes nothing but its `location`. */
+const DEFAULT_LOCATION = "westus2";
+
+/**
+ * Reads `network.runnerNetwork` from the stack's file and puts that network into the cloud, as bootstrap/runners.sh
+ * does on Azure. Settings that are wrong are the program's to refuse.
+ */
+export function seatDeployer(
+  layout: Layout,
+  stack: string,
+  store: CloudStore,
+  subscriptionId: string,
+): Place {
+  const config = stackConfig(layout, stack);
+  const runners = member(config[`${projectName(layout)}:network`], "runnerNetwork");
+  const [resourceGroup, virtualNetwork] = [
+    member(runners, "resourceGroup"),
+    member(runners, "virtualNetwork"),
+  ];
+  if (typeof resourceGroup !== "string" || typeof virtualNetwork !== "string") return {};
+  const configured = config["azure-native:location"];
+  const location = typeof configured === "string" ? configured : DEFAULT_LOCATION;
+  return {
+    networkId: seedLandingZone({ store, subscriptionId }, { resourceGroup, virtualNetwork, location }),
+  };
+}
+
+function stackConfig(layout: Layout, stack: string): Readonly<Record<string, unknown>> {
+  const file = path.join(layout.project, `Pulumi.${stack}.yaml`);
+  const settings: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  const config = member(settings, "config");
+  return typeof config === "object" && config !== null ? { ...config } : {};
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
