@@ -15,7 +15,10 @@ export function checkPlacement({ cloud, id, type }: Operation): void {
   if (owner === undefined || isElsewhere(owner, cloud.subscriptionId)) return;
   // The cluster's Kubernetes namespaces are no ARM resources: a scope below a cluster is taken as it is
   // (mspnp/aks-baseline assigns roles to namespaces before they exist).
-  const target = /^(.*\/managedClusters\/[^/]+)\/namespaces\/[^/]+$/i.exec(owner)?.[1] ?? owner;
+  const beside = /^(.*\/managedClusters\/[^/]+)\/namespaces\/[^/]+$/i.exec(owner)?.[1];
+  // A storage account has its blob service from the start, whether or not the program sets its properties.
+  const within = /^(.*\/storageAccounts\/[^/]+)\/blobServices\/default$/i.exec(owner)?.[1];
+  const target = beside ?? within ?? owner;
   if (cloud.store.get(target) === undefined) {
     throw refusal(
       "ParentResourceNotFound",

@@ -4,12 +4,17 @@ import type { AzureType } from "../../local/azure/resourceType";
 import { at, text } from "../../local/azure/values";
 import { UNKNOWN, type JsonObject, type ResourceState } from "../../local/provider/backend";
 import { Azure, clusterInputs, DEPLOYER, GROUP, roleId } from "./azure-support";
+import { dataSamples } from "./samples/data";
 import { governanceSamples } from "./samples/governance";
 import { networkSamples, sampleNetwork } from "./samples/network";
 
 const types = createTypes({ repositoryRoot: "/nowhere", buildFolder: "/nowhere" }).all;
+/** What Azure no longer makes: the refusal is all there is of it. */
+const RETIRED = ["redis:Redis"];
 /** A task run builds an image: azure-registry.test.ts makes one. */
-const creatable = types.filter(({ perform }) => perform === undefined);
+const creatable = types.filter(({ perform, token }) => perform === undefined && !RETIRED.includes(token));
+/** Azure wants a location of an assignment only where that has an identity, and none is filled in for it. */
+const LOCATED_AT_TIMES = ["authorization:PolicyAssignment"];
 
 interface SdkClass {
   readonly token: string;
@@ -71,13 +76,15 @@ describe.each(types.map((type): [string, AzureType] => [type.token, type]))("%s"
   });
 
   test("has a location if, and only if, the SDK's type takes one", () => {
-    expect(type.located !== false).toBe(sdk.inputs.has("location") && type.perform === undefined);
+    const takesLocation = sdk.inputs.has("location") && !LOCATED_AT_TIMES.includes(token);
+    expect(type.located !== false).toBe(takesLocation && type.perform === undefined);
   });
 });
 
 test("no two entries describe one type", () => {
   expect(new Set(types.map(({ token }) => token)).size).toBe(types.length);
-  expect(new Set(types.map(({ shape }) => shape.armType.toLowerCase())).size).toBe(types.length);
+  // azure-native has three tokens for locks, which differ in what their ids are made of.
+  expect(new Set(types.map(({ shape }) => shape.template.toLowerCase())).size).toBe(types.length);
 });
 
 describe("one of each type", () => {
@@ -112,7 +119,7 @@ describe("one of each type", () => {
         workspaceResourceId: idOf("operationalinsights:Workspace"),
       }),
     ],
-    ["containerregistry:Registry", () => ({ sku: { name: "Basic" } })],
+    ["containerregistry:Registry", () => ({ sku: { name: "Premium" } })],
     [
       "monitor:DiagnosticSetting",
       () => ({
@@ -166,6 +173,10 @@ describe("one of each type", () => {
     ["dashboard:Grafana", () => ({ identity: { type: "SystemAssigned" } })],
     ...networkSamples(idOf),
     ...governanceSamples(idOf),
+    ...dataSamples((token, output) => {
+      const state = made.get(token);
+      return (output === "id" ? state?.id : text(state?.outputs, output)) ?? "";
+    }),
   ];
 
   beforeAll(async () => {

@@ -4,6 +4,9 @@ import { isWithin, onScope } from "../ids";
 import { findPrincipal } from "../principals";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 import { text } from "../values";
+import { roleDefinitions } from "./authorizationRoles";
+import { locks } from "./locks";
+import { policy } from "./policy";
 
 const ASSIGNMENT = "Microsoft.Authorization/roleAssignments";
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -11,34 +14,38 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** How long a new principal is unknown to the directory's replicas (Azure's docs speak of minutes). */
 const REPLICATION_MILLISECONDS = 10 * 60 * 1000;
 
-export const authorization = describeTypes({
-  token: "authorization:RoleAssignment",
-  shape: onScope("scope", ASSIGNMENT, "roleAssignmentName"),
-  apiVersion: "2022-04-01",
-  autoName: "uuid",
-  located: false,
-  required: ["principalId", "roleDefinitionId"],
-  // Role assignments are immutable (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting);
-  // azure-native replaces them for these (forceNewMap in provider/pkg/gen/replacement.go).
-  replaceOn: ["principalId", "scope"],
-  computed: ["createdBy", "createdOn", "scope", "updatedBy", "updatedOn"],
-  compute: ({ cloud, inputs, keep, existing }) => {
-    const changed = cloud.now().toISOString();
-    return {
-      scope: text(inputs, "scope") ?? "",
-      createdBy: keep("createdBy", () => cloud.deployer.objectId),
-      createdOn: keep("createdOn", () => changed),
-      updatedBy: cloud.deployer.objectId,
-      updatedOn: changed,
-      principalType:
-        text(inputs, "principalType") ??
-        text(existing?.properties, "principalType") ??
-        directoryType(cloud, inputs),
-    };
-  },
-  seconds: { create: 25, update: 2, delete: 5 },
-  refuse: [refuseName, refuseRole, refusePrincipal, refuseTwin, refuseUpdate],
-});
+export const authorization = [...roleAssignments(), ...roleDefinitions, ...locks, ...policy];
+
+function roleAssignments() {
+  return describeTypes({
+    token: "authorization:RoleAssignment",
+    shape: onScope("scope", ASSIGNMENT, "roleAssignmentName"),
+    apiVersion: "2022-04-01",
+    autoName: "uuid",
+    located: false,
+    required: ["principalId", "roleDefinitionId"],
+    // Role assignments are immutable (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting);
+    // azure-native replaces them for these (forceNewMap in provider/pkg/gen/replacement.go).
+    replaceOn: ["principalId", "scope"],
+    computed: ["createdBy", "createdOn", "scope", "updatedBy", "updatedOn"],
+    compute: ({ cloud, inputs, keep, existing }) => {
+      const changed = cloud.now().toISOString();
+      return {
+        scope: text(inputs, "scope") ?? "",
+        createdBy: keep("createdBy", () => cloud.deployer.objectId),
+        createdOn: keep("createdOn", () => changed),
+        updatedBy: cloud.deployer.objectId,
+        updatedOn: changed,
+        principalType:
+          text(inputs, "principalType") ??
+          text(existing?.properties, "principalType") ??
+          directoryType(cloud, inputs),
+      };
+    },
+    seconds: { create: 25, update: 2, delete: 5 },
+    refuse: [refuseName, refuseRole, refusePrincipal, refuseTwin, refuseUpdate],
+  });
+}
 
 function directoryType(cloud: Operation["cloud"], inputs: Operation["inputs"]): string {
   const principalId = text(inputs, "principalId") ?? "";

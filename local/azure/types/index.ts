@@ -5,19 +5,28 @@ import type { AzureType } from "../resourceType";
 import { alertsmanagement } from "./alertsmanagement";
 import { applicationinsights } from "./applicationinsights";
 import { authorization } from "./authorization";
+import { compute } from "./compute";
 import { consumption } from "./consumption";
 import { containerregistry } from "./containerregistry";
 import { containerservice } from "./containerservice";
+import { cosmosdb } from "./cosmosdb";
 import { dashboard } from "./dashboard";
 import { dataprotection } from "./dataprotection";
+import { dbforpostgresql } from "./dbforpostgresql";
+import { keyvault } from "./keyvault";
 import { kubernetesconfiguration } from "./kubernetesconfiguration";
+import { underLocks } from "./locks";
 import { logic } from "./logic";
 import { managedidentity } from "./managedidentity";
 import { monitor } from "./monitor";
 import { network } from "./network";
 import { operationalinsights } from "./operationalinsights";
 import { privatedns } from "./privatedns";
+import { redis } from "./redis";
+import { redisenterprise } from "./redisenterprise";
 import { resources } from "./resources";
+import { security } from "./security";
+import { storage } from "./storage";
 
 const PACKAGE = "azure-native:";
 
@@ -47,15 +56,19 @@ export class TypeTable {
 }
 
 export function createTypes(places: BuildPlaces): TypeTable {
-  return new TypeTable([
+  const types = [
     ...alertsmanagement,
     ...applicationinsights,
     ...authorization,
+    ...compute,
     ...consumption,
     ...containerregistry(places),
     ...containerservice,
+    ...cosmosdb,
     ...dashboard,
     ...dataprotection,
+    ...dbforpostgresql,
+    ...keyvault,
     ...kubernetesconfiguration,
     ...logic,
     ...managedidentity,
@@ -63,6 +76,11 @@ export function createTypes(places: BuildPlaces): TypeTable {
     ...network,
     ...operationalinsights,
     ...privatedns,
+    ...redis,
+    ...redisenterprise,
     ...resources,
-  ]);
+    ...security,
+    ...storage,
+  ];
+  return new TypeTable(types.map(underLocks));
 }
