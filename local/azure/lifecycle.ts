@@ -31,11 +31,11 @@ export class Lifecycle {
   public async create(type: AzureType, id: string, inputs: JsonObject): Promise<CloudRecord> {
     return this.run(type, "create", id, async () => {
       const existing = this.cloud.store.get(id);
-      if (existing !== undefined) {
+      if (existing !== undefined && type.alwaysThere !== true) {
         // azure-native asks before it writes (crud.CanCreate), because a PUT would take the resource over.
         throw refusal("ResourceExists", `cannot create already existing resource '${existing.id}'`);
       }
-      return this.write(type, id, inputs, undefined);
+      return this.write(type, id, inputs, existing);
     });
   }
 

@@ -113,6 +113,11 @@ export interface AzureType {
   readonly returnedType?: string | false;
   /** Outlives the resource that it is attached to, and is found again by one of the same id. @default false */
   readonly outlivesOwner?: boolean;
+  /**
+   * There from the start in a state of Azure's own, so that a create takes it over (singletons and default bodies,
+   * crud.CanCreate in pulumi-azure-native). @default false
+   */
+  readonly alwaysThere?: boolean;
 }
 
 export interface NameRule {

@@ -37,6 +37,8 @@ export const postgresqlChildren = describeTypes(
   {
     token: "dbforpostgresql:Configuration",
     shape: inGroup(`${SERVER}/configurations`, "serverName", "configurationName"),
+    // A delete sets the standard value again (custom_postgres_config.go in pulumi-azure-native).
+    alwaysThere: true,
     apiVersion: API,
     autoName: "copy",
     located: false,

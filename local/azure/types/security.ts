@@ -26,10 +26,7 @@ const PLANS = [
   "VirtualMachines",
 ];
 
-/**
- * A plan of Microsoft Defender for Cloud holds for the whole subscription. Deleting it here turns it back to Free, the
- * state of a subscription that never had it, so that nothing is left of it.
- */
+/** A plan of Microsoft Defender for Cloud is the subscription's, Free until somebody asks for more, and never deleted. */
 export const security = describeTypes({
   token: "security:Pricing",
   shape: {
@@ -60,6 +57,11 @@ export const security = describeTypes({
   }),
   seconds: { create: 8, update: 8, delete: 5 },
   refuse: [refusePlan, refuseTier],
+  refuseDelete: [refuseDelete],
+  alwaysThere: true,
+  afterWrite: ({ cloud }, record) => {
+    cloud.store.put({ ...record, ofSubscription: true });
+  },
 });
 
 /** Azure/missionlz#1035 */
@@ -78,4 +80,13 @@ function refuseTier({ inputs }: Operation): ProviderError | undefined {
   return ["Free", "Standard"].includes(tier)
     ? undefined
     : refusal("InvalidInput", `The pricing tier '${tier}' is not valid: allowed are Free, Standard.`);
+}
+
+/** Azure/terraform-provider-azapi#818 */
+function refuseDelete(): ProviderError {
+  return refusal(
+    "InvalidUrlConfiguration",
+    "Delete operation is supported only for single resources scope (not subscriptions). Use PUT to Enabled or Disable " +
+      "specific pricing bundles on a subscription.",
+  );
 }

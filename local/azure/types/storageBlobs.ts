@@ -11,6 +11,7 @@ export const blobTypes = describeTypes(
   {
     token: "storage:BlobServiceProperties",
     shape: inGroup(`${ACCOUNT}/blobServices`, "accountName", "blobServicesName"),
+    alwaysThere: true,
     apiVersion: "2024-01-01",
     autoName: "copy",
     located: false,
@@ -72,7 +73,6 @@ export const blobTypes = describeTypes(
     compute: ({ cloud }) => ({ lastModifiedTime: cloud.now().toISOString() }),
     seconds: { create: 3, update: 3, delete: 2 },
     refuse: [refuseOtherThanDefault, refuseRules],
-    // azure-native hands out the API's own name of it, DefaultManagementPolicy; the id says default.
   },
 );
 
