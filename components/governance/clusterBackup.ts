@@ -6,6 +6,7 @@ import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Names } from "../../config";
+import type { AksPlatform } from "../aksPlatform";
 import type { ClusterIdentities } from "../clusterIdentities";
 import { afterGrants, grantRole, type RoleName } from "../support/roles";
 import { keepsBackups } from "./backupStorage";
@@ -14,17 +15,15 @@ import { BackupVault, type BackupVaultArgs, CLUSTER_TYPE } from "./backupVault";
 export interface ClusterBackupArgs extends BackupVaultArgs {
   readonly names: Names;
   readonly resourceGroup: resources.ResourceGroup;
-  readonly cluster: containerservice.ManagedCluster;
+  /** Whose cluster; what else writes to it comes before. */
+  readonly platform: Pick<AksPlatform, "cluster" | "writes">;
   readonly identities: Pick<ClusterIdentities, "controlPlane">;
   /** Their objects and volumes are backed up, with what of the cluster they need. */
   readonly namespaces: readonly string[];
   /** Its subscription and tenant are those of the storage. */
   readonly client: pulumi.Input<authorization.GetClientConfigResult>;
-  /**
-   * What comes before: earlier writes to the cluster, such as `AksPlatform.writes`, and what lets it reach the storage,
-   * its private endpoint.
-   */
-  readonly after: readonly pulumi.Resource[];
+  /** How the cluster reaches the storage: its private endpoint. @default nothing to wait for */
+  readonly reachableBy?: readonly pulumi.Resource[];
 }
 
 const EXTENSION_TYPE = "microsoft.dataprotection.kubernetes";
@@ -40,8 +39,8 @@ const LOCATION = "configuration.backupStorageLocation";
  *
  * @example
  * const backup = new ClusterBackup("westus2-backup", {
- *   ...config, ...stamp, backup, storage, resourceGroup, workspace, client, identities,
- *   cluster: platform.cluster, namespaces: ["api"], after: [...platform.writes, endpoints],
+ *   ...config, ...stamp, backup, storage, resourceGroup, workspace, client, platform, identities,
+ *   namespaces: ["api"], reachableBy: [endpoints],
  * });
  */
 export class ClusterBackup extends pulumi.ComponentResource {
@@ -73,7 +72,7 @@ export class ClusterBackup extends pulumi.ComponentResource {
   }
 
   private installExtension(name: string, args: ClusterBackupArgs): kubernetesconfiguration.Extension {
-    const { resourceGroup, cluster, storage, after } = args;
+    const { resourceGroup, platform, storage, reachableBy = [] } = args;
     const client = pulumi.output(args.client);
     return new kubernetesconfiguration.Extension(
       `${name}-extension`,
@@ -81,7 +80,7 @@ export class ClusterBackup extends pulumi.ComponentResource {
         resourceGroupName: resourceGroup.name,
         clusterRp: "Microsoft.ContainerService",
         clusterResourceName: "managedClusters",
-        clusterName: cluster.name,
+        clusterName: platform.cluster.name,
         extensionName: "azure-aks-backup",
         extensionType: EXTENSION_TYPE,
         releaseTrain: "stable",
@@ -98,20 +97,20 @@ export class ClusterBackup extends pulumi.ComponentResource {
           "credentials.tenantId": client.tenantId,
         },
       },
-      { parent: this, dependsOn: [...after] },
+      { parent: this, dependsOn: [...platform.writes, ...reachableBy] },
     );
   }
 
   private bindVault(
     name: string,
-    { resourceGroup, cluster }: ClusterBackupArgs,
+    { resourceGroup, platform }: ClusterBackupArgs,
     extension: kubernetesconfiguration.Extension,
   ): containerservice.TrustedAccessRoleBinding {
     return new containerservice.TrustedAccessRoleBinding(
       `${name}-binding`,
       {
         resourceGroupName: resourceGroup.name,
-        resourceName: cluster.name,
+        resourceName: platform.cluster.name,
         trustedAccessRoleBindingName: "backup",
         sourceResourceId: this.vault.vault.id,
         roles: ["Microsoft.DataProtection/backupVaults/backup-operator"],
@@ -124,13 +123,13 @@ export class ClusterBackup extends pulumi.ComponentResource {
   /** https://learn.microsoft.com/azure/backup/azure-kubernetes-service-cluster-backup-concept#required-roles-and-permissions */
   private grantAll(
     name: string,
-    { cluster, identities, storage }: ClusterBackupArgs,
+    { platform, identities, storage }: ClusterBackupArgs,
     extension: kubernetesconfiguration.Extension,
   ): authorization.RoleAssignment[] {
     const vault = this.vault.principalId;
     const extensionId = extension.aksAssignedIdentity.apply((identity) => identity?.principalId ?? "");
     const grants: readonly [string, pulumi.Input<string>, RoleName, pulumi.Input<string>][] = [
-      ["vault-cluster", vault, "Reader", cluster.id],
+      ["vault-cluster", vault, "Reader", platform.cluster.id],
       ["vault-snapshots", vault, "Reader", this.snapshots.id],
       ["vault-snapshot-copies", vault, "DiskSnapshotContributor", this.snapshots.id],
       ["vault-disks", vault, "DataOperatorForManagedDisks", this.snapshots.id],
@@ -149,11 +148,12 @@ export class ClusterBackup extends pulumi.ComponentResource {
 
   private protect(
     name: string,
-    { storage, cluster, location, tags, namespaces }: ClusterBackupArgs,
+    { storage, platform, location, tags, namespaces }: ClusterBackupArgs,
     grants: readonly authorization.RoleAssignment[],
     binding: pulumi.Resource,
   ): dataprotection.BackupInstance {
     const { vault, policy } = this.vault;
+    const { cluster } = platform;
     const source = {
       resourceID: afterGrants(cluster.id, grants),
       resourceName: cluster.name,

@@ -40,29 +40,43 @@ export class DeletionLocks extends pulumi.ComponentResource {
 
   public constructor(name: string, args: DeletionLocksArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:security:DeletionLocks", name, {}, opts);
+    const after = args.after.flatMap(withDescendants);
     const targets = args.security.deletionLocks ? args.targets : [];
     this.locks = targets.map(
       ({ key, id }) =>
         new authorization.ManagementLockByScope(
           `${name}-${key}`,
           {
-            scope: pulumi.output(id).apply((scope) => this.lockable(scope)),
+            scope: pulumi.output(id).apply(lockableScope),
             lockName: "keep",
             level: "CanNotDelete",
             notes:
               "Holds data or keys. Taken away by security.deletionLocks: false, or by a destroy of the stack.",
           },
-          { parent: this, dependsOn: [...args.after] },
+          { parent: this, dependsOn: after },
         ),
     );
     this.registerOutputs({ locks: this.locks });
   }
+}
 
-  private lockable(scope: string): string {
-    if (/\/resourceGroups\/[^/]+\/providers\/(?!Microsoft\.ContainerService\/)/i.test(scope)) return scope;
-    throw new pulumi.ResourceError(
-      `[targets]: got ${scope}, allowed: a resource that AKS deletes nothing in; lock the registry, the vault or the data`,
-      this,
-    );
-  }
+/**
+ * @returns the scope itself
+ * @throws RunError for a resource group or a cluster, below which AKS deletes by itself
+ */
+export function lockableScope(scope: string): string {
+  if (/\/resourceGroups\/[^/]+\/providers\/(?!Microsoft\.ContainerService\/)/i.test(scope)) return scope;
+  throw new pulumi.RunError(
+    `A deletion lock got ${scope}, allowed: a resource that AKS deletes nothing in; lock the registry, a vault or data`,
+  );
+}
+
+/**
+ * A resource and all below it. `dependsOn` a component means what it is the parent of, but not what those are the parents
+ * of, such as the diagnostic setting of a vault, whose deletion the vault's lock would refuse. The SDK keeps the children
+ * under this name and exports no way to ask for them.
+ */
+function withDescendants(resource: pulumi.Resource): pulumi.Resource[] {
+  const { __childResources: children = [] } = resource as { __childResources?: Iterable<pulumi.Resource> };
+  return [resource, ...[...children].flatMap(withDescendants)];
 }

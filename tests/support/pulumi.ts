@@ -110,6 +110,16 @@ function mockState(type: string, name: string, inputs: Record<string, unknown>):
       return { ...inputs, name, hostName: `${name}.redis.example` };
     case "azure-native:dbforpostgresql:Server":
       return { ...inputs, name, fullyQualifiedDomainName: `${name}.postgres.example` };
+    case "azure-native:keyvault:Vault":
+      return { ...inputs, name, properties: { vaultUri: `https://${name}.vault.example/` } };
+    case "azure-native:keyvault:Key":
+      return { ...inputs, name, keyUriWithVersion: `https://vault.example/keys/${name}/1` };
+    case "azure-native:compute:DiskEncryptionSet":
+    case "azure-native:dataprotection:BackupVault":
+    case "azure-native:logic:Workflow":
+      return { ...inputs, name, identity: { principalId: `${name}-object-id` } };
+    case "azure-native:kubernetesconfiguration:Extension":
+      return { ...inputs, name, aksAssignedIdentity: { principalId: `${name}-object-id` } };
     case "kubernetes:core/v1:Service":
       return { ...inputs, status: { loadBalancer: { ingress: [{ ip: "203.0.113.1" }] } } };
     default:
