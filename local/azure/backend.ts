@@ -42,6 +42,8 @@ export interface AzureBackendOptions {
   readonly faults?: readonly Fault[];
   /** vCPUs by `<family>` or `<region>/<family>`, such as `standardDSv5Family`. @default 100 each */
   readonly vcpuQuota?: Readonly<Record<string, number>>;
+  /** Features that the subscription lacks, such as `Microsoft.Compute/EncryptionAtHost`. @default none */
+  readonly unregisteredFeatures?: readonly string[];
 }
 
 export function createAzureBackend(options: AzureBackendOptions): ProviderBackend {
@@ -60,7 +62,11 @@ class AzureBackend implements ProviderBackend {
   public constructor(options: AzureBackendOptions) {
     const { store, subscriptionId, tenantId, deployer } = options;
     const now = options.now ?? (() => new Date());
-    this.cloud = { store, subscriptionId, tenantId, deployer, now, vcpuQuota: options.vcpuQuota ?? {} };
+    this.cloud = {
+      ...{ store, subscriptionId, tenantId, deployer, now },
+      vcpuQuota: options.vcpuQuota ?? {},
+      unregisteredFeatures: options.unregisteredFeatures ?? [],
+    };
     this.types = createTypes({ repositoryRoot: options.repositoryRoot, buildFolder: options.buildFolder });
     this.lifecycle = new Lifecycle(this.cloud, this.types, options.faults ?? []);
   }

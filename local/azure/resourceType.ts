@@ -12,6 +12,8 @@ export interface AzureCloud {
   readonly deployer: Deployer;
   /** vCPUs that the subscription may use for each VM family and region, where not {@link DEFAULT_VCPU_QUOTA}. */
   readonly vcpuQuota: Readonly<Record<string, number>>;
+  /** Features that the subscription lacks, such as `Microsoft.Compute/EncryptionAtHost`. */
+  readonly unregisteredFeatures: readonly string[];
   readonly now: () => Date;
 }
 
@@ -111,13 +113,13 @@ export interface AzureType {
   readonly returnedId?: (id: string) => string;
   /** `type` as Azure returns it; false where it returns none. @default the ARM type */
   readonly returnedType?: string | false;
-  /** Outlives the resource that it is attached to, and is found again by one of the same id. @default false */
-  readonly outlivesOwner?: boolean;
   /**
    * There from the start in a state of Azure's own, so that a create takes it over (singletons and default bodies,
    * crud.CanCreate in pulumi-azure-native). @default false
    */
   readonly alwaysThere?: boolean;
+  /** Outlives the resource that it is attached to, and is found again by one of the same id. @default false */
+  readonly outlivesOwner?: boolean;
 }
 
 export interface NameRule {

@@ -1,23 +1,30 @@
 /** What AKS refuses about a cluster, network and identity aside. */
 import type { ProviderError } from "../../provider/backend";
 import { refusal, type Operation, type Refusal } from "../resourceType";
-import { flag, list, number, objects, text } from "../values";
+import { objects, text } from "../values";
 import { normalizeRegion } from "../regions";
+import { refuseEncryption } from "./clusterEncryption";
+import { refuseFeatures } from "./clusterFeatures";
 import { refuseIdentity } from "./clusterIdentity";
 import { refuseApiServerNetwork } from "./apiServerNetwork";
 import { refuseNetwork } from "./clusterNetwork";
+import { refuseInlineChanges } from "./fixedPool";
 import { refuseOwnNetwork } from "./ownNetwork";
 import { invalid, refusePool } from "./pools";
+import { refuseWhileStopped } from "./powerState";
 import { DEFAULT_VERSION, refuseUpgrade, refuseVersion } from "./versions";
 
 export const CLUSTER_REFUSALS: readonly Refusal<Operation>[] = [
+  ({ existing }) => refuseWhileStopped(existing?.properties),
   refusePoolList,
   refuseClusterVersion,
   refuseFeatures,
   refuseNetwork,
   refuseIdentity,
+  refuseEncryption,
   refuseOwnNetwork,
   refuseApiServerNetwork,
+  refuseInlineChanges,
   refuseInlinePools,
 ];
 
@@ -58,44 +65,6 @@ function refuseClusterVersion({ id, inputs, existing }: Operation): ProviderErro
     refuseVersion(name, version, longTerm) ??
     (running === undefined ? undefined : refuseUpgrade(running, version))
   );
-}
-
-function refuseFeatures({ inputs }: Operation): ProviderError | undefined {
-  if (text(inputs, "dnsPrefix") === undefined && text(inputs, "fqdnSubdomain") === undefined) {
-    return invalid("Required parameter dnsPrefix is missing (null).");
-  }
-  const tier = text(inputs, "sku.tier") ?? "Free";
-  if (flag(inputs, "metricsProfile.costAnalysis.enabled") && tier === "Free") {
-    // https://learn.microsoft.com/azure/aks/cost-analysis#prerequisites
-    return invalid("Cost analysis requires a cluster in the Standard or Premium tier, got 'Free'.");
-  }
-  if (text(inputs, "supportPlan") === "AKSLongTermSupport" && tier !== "Premium") {
-    return invalid(`Support plan 'AKSLongTermSupport' requires the Premium tier, got '${tier}'.`);
-  }
-  // https://learn.microsoft.com/azure/aks/private-clusters: the ranges apply to a public API server only.
-  const ranges = list(inputs, "apiServerAccessProfile.authorizedIPRanges").length;
-  if (ranges > 0 && flag(inputs, "apiServerAccessProfile.enablePrivateCluster")) {
-    return invalid("Authorized IP ranges cannot be used with a private cluster.");
-  }
-  return refuseImageCleaner(inputs["securityProfile"]) ?? refuseNodeProvisioning(inputs);
-}
-
-/** https://learn.microsoft.com/azure/aks/image-cleaner: 24 hours to three months. */
-function refuseImageCleaner(profile: Parameters<typeof flag>[0]): ProviderError | undefined {
-  if (!flag(profile, "imageCleaner.enabled")) return undefined;
-  const hours = number(profile, "imageCleaner.intervalHours");
-  if (hours !== undefined && hours >= 24 && hours <= 2160) return undefined;
-  return invalid(
-    `securityProfile.imageCleaner.intervalHours must be between 24 and 2160 when the image cleaner is enabled, ` +
-      `got ${hours ?? "(null)"}.`,
-  );
-}
-
-/** https://learn.microsoft.com/azure/aks/node-auto-provisioning#limitations */
-function refuseNodeProvisioning(inputs: Operation["inputs"]): ProviderError | undefined {
-  const scaling = objects(inputs, "agentPoolProfiles").some((pool) => flag(pool, "enableAutoScaling"));
-  if (text(inputs, "nodeProvisioningProfile.mode") !== "Auto" || !scaling) return undefined;
-  return invalid("Node auto provisioning cannot be enabled while a node pool uses the cluster autoscaler.");
 }
 
 function refuseInlinePools({ cloud, id, inputs, existing }: Operation): ProviderError | undefined {

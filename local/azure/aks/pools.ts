@@ -5,6 +5,7 @@ import { sameId } from "../ids";
 import { zonesOf } from "../regions";
 import { DEFAULT_VCPU_QUOTA, refusal, type AzureCloud } from "../resourceType";
 import { number, strings, text } from "../values";
+import { refuseHostEncryption } from "./clusterEncryption";
 import { defaultOsDiskGB, parseVmSize, type VmSize } from "./vmSizes";
 
 export interface PoolRequest {
@@ -55,6 +56,7 @@ const CHECKS: readonly PoolCheck[] = [
   ({ pool, name }) => (pool["mode"] === "System" ? refuseSystem(name, pool) : undefined),
   refuseSize,
   refuseZones,
+  ({ cloud, pool }) => refuseHostEncryption(cloud, pool),
   refuseEphemeralDisk,
   refuseOsSku,
   refuseSubnetSize,

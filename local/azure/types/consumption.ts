@@ -23,6 +23,8 @@ export const consumption = describeTypes({
     currentSpend: { amount: keep("currentSpend.amount", () => 0), unit: "USD" },
   }),
   seconds: { create: 4, update: 3, delete: 2 },
+  // The path has a slash before the scope, so that programs give the scope with or without one.
+  returnedId: (id) => `/${id.replace(/^\/+/, "")}`,
   refuse: [refuseAmount, refuseStart, refuseEnd, refuseNotifications],
 });
 

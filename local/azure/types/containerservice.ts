@@ -2,9 +2,11 @@ import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/bac
 import { refuseStrandedDelete, writeApiServerName } from "../aks/apiServerNetwork";
 import { clusterDefaults, CLUSTER_COMPUTED, computeCluster, poolOutputs } from "../aks/clusterOutputs";
 import { CLUSTER_REFUSALS } from "../aks/clusterRefusals";
+import { refuseFixedProperties } from "../aks/fixedPool";
 import { removeNodeGroup, removeScaleSet, writeClusterMembers, writeScaleSet } from "../aks/nodeGroup";
 import { refusePoolSubnet } from "../aks/ownNetwork";
 import { clusterIdOf, invalid, refusePool } from "../aks/pools";
+import { refuseWhileStopped } from "../aks/powerState";
 import { DEFAULT_VERSION, refuseVersion, resolveVersion } from "../aks/versions";
 import { inGroup, nameOf, ownerIdOf } from "../ids";
 import {
@@ -55,8 +57,12 @@ const clusters = describeTypes(
       "agentPoolProfiles[].vnetSubnetID",
       "apiServerAccessProfile.privateDNSZone",
       "apiServerAccessProfile.subnetId",
+      "diskEncryptionSetID",
+      "ingressProfile.webAppRouting.dnsZoneResourceIds[]",
+      "securityProfile.azureKeyVaultKms.keyVaultResourceId",
+      "securityProfile.defender.logAnalyticsWorkspaceResourceId",
     ],
-    // forceNewMap in provider/pkg/gen/replacement.go of pulumi-azure-native.
+    // forceNewMap in provider/pkg/gen/replacement.go of pulumi-azure-native (leaves of networkProfile: its #4771).
     replaceOn: [
       "diskEncryptionSetID",
       "dnsPrefix",
@@ -64,9 +70,9 @@ const clusters = describeTypes(
       "linuxProfile",
       "nodeResourceGroup",
       "windowsProfile",
+      "agentPoolProfiles[*].networkProfile.nodePublicIPTags",
       ...[
         "dnsServiceIP",
-        "ipFamilies",
         "networkDataplane",
         "networkMode",
         "networkPlugin",
@@ -74,7 +80,6 @@ const clusters = describeTypes(
         "networkPolicy",
         "outboundType",
         "podCidr",
-        "podCidrs",
         "serviceCidr",
         "serviceCidrs",
       ].map((key) => `networkProfile.${key}`),
@@ -107,7 +112,13 @@ const clusters = describeTypes(
     computed: ["currentOrchestratorVersion", "eTag", "nodeImageVersion", "powerState", "provisioningState"],
     compute: computePool,
     seconds: { create: 120, update: 60, delete: 90 },
-    refuse: [refuseAgentPool, refusePoolSubnet, refusePoolVersion, refuseImmutable],
+    refuse: [
+      (operation) => refuseWhileStopped(clusterOf(operation)?.properties),
+      refuseAgentPool,
+      refusePoolSubnet,
+      refusePoolVersion,
+      refuseImmutable,
+    ],
     refuseDelete: [refuseLastSystemPool],
     serial: oneAtATime,
     afterWrite: ({ cloud, id }, record) => {
@@ -176,29 +187,8 @@ function refusePoolVersion(operation: Operation): ProviderError | undefined {
   );
 }
 
-/** What AKS keeps as it was at creation; azure-native plans these as updates, and Azure then refuses. */
 function refuseImmutable({ id, inputs, existing }: Operation): ProviderError | undefined {
-  if (existing === undefined) return undefined;
-  const fixed = [
-    "osDiskSizeGB",
-    "osDiskType",
-    "maxPods",
-    "vnetSubnetID",
-    "podSubnetID",
-    "osType",
-    "scaleSetPriority",
-    "enableEncryptionAtHost",
-    "enableFIPS",
-  ];
-  const changed = fixed.find((key) => {
-    const wanted = inputs[key];
-    return wanted !== undefined && wanted !== null && wanted !== existing.properties[key];
-  });
-  if (changed === undefined) return undefined;
-  return refusal(
-    "PropertyChangeNotAllowed",
-    `Changing property 'properties.${changed}' is not allowed (node pool ${nameOf(id)}).`,
-  );
+  return existing === undefined ? undefined : refuseFixedProperties(nameOf(id), inputs, existing.properties);
 }
 
 /** https://learn.microsoft.com/azure/aks/use-system-pools: a cluster keeps at least one system pool. */

@@ -4,6 +4,7 @@ import { deletedInstancesOf, keepDeletedInstance } from "../aks/backupSoftDelete
 import { BACKUP_REFUSALS } from "../aks/backupInstance";
 import { identityOf } from "../aks/clusterOutputs";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
+import { normalizeRegion, regionOf, zonesOf } from "../regions";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
 import { number, objects, strings, text } from "../values";
 
@@ -95,6 +96,19 @@ function refuseStorage(operation: Operation): ProviderError | undefined {
     return refusal(
       "BadRequest",
       `Cross region restore requires GeoRedundant storage, got '${wanted[0] ?? ""}'.`,
+    );
+  }
+  const region = normalizeRegion(text(inputs, "location") ?? "");
+  if (wanted[0] === "GeoRedundant" && regionOf(region)?.pair === undefined) {
+    return refusal(
+      "BadRequest",
+      `GeoRedundant storage needs a paired region, which '${region}' does not have.`,
+    );
+  }
+  if (wanted[0] === "ZoneRedundant" && zonesOf(region)?.length === 0) {
+    return refusal(
+      "BadRequest",
+      `ZoneRedundant storage needs availability zones, which '${region}' does not have.`,
     );
   }
   const before = redundancy(existing?.properties)[0];
