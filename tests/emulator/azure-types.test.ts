@@ -6,6 +6,7 @@ import { UNKNOWN, type JsonObject, type ResourceState } from "../../local/provid
 import { Azure, clusterInputs, DEPLOYER, GROUP, roleId } from "./azure-support";
 import { dataSamples } from "./samples/data";
 import { governanceSamples } from "./samples/governance";
+import { edgeSamples, withEdgeSubnets } from "./samples/edge";
 import { networkSamples, sampleNetwork } from "./samples/network";
 
 const types = createTypes({ repositoryRoot: "/nowhere", buildFolder: "/nowhere" }).all;
@@ -27,7 +28,8 @@ interface SdkClass {
 /** What the pinned SDK says of a type, read from its generated module. */
 function readSdk(token: string): SdkClass {
   const [module = "", name = ""] = token.split(":");
-  const file = `@pulumi/azure-native/${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  // The module of AFDOrigin is afdorigin, that of ManagedCluster managedCluster.
+  const file = `@pulumi/azure-native/${module}/${name.replace(/^[A-Z]+/, (capitals) => capitals.toLowerCase())}`;
   const source = readFileSync(require.resolve(file), "utf8");
   const body = source.slice(source.indexOf("constructor(name"));
   const assignments = [...body.matchAll(/resourceInputs\["(\w+)"\] = (.*)/g)];
@@ -108,7 +110,7 @@ describe("one of each type", () => {
         roleDefinitionId: roleId("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
       }),
     ],
-    ["network:VirtualNetwork", sampleNetwork],
+    ["network:VirtualNetwork", () => withEdgeSubnets(sampleNetwork())],
     ["network:Subnet", () => ({ virtualNetworkName: "res01020304", addressPrefix: "10.8.0.0/24" })],
     ["operationalinsights:Workspace", () => ({})],
     [
@@ -172,6 +174,7 @@ describe("one of each type", () => {
     ],
     ["dashboard:Grafana", () => ({ identity: { type: "SystemAssigned" } })],
     ...networkSamples(idOf),
+    ...edgeSamples(idOf),
     ...governanceSamples(idOf),
     ...dataSamples((token, output) => {
       const state = made.get(token);

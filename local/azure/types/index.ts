@@ -3,8 +3,10 @@ import { ProviderError } from "../../provider/backend";
 import type { BuildPlaces } from "../build/checkout";
 import type { AzureType } from "../resourceType";
 import { alertsmanagement } from "./alertsmanagement";
+import { applicationGateway } from "./applicationGateway";
 import { applicationinsights } from "./applicationinsights";
 import { authorization } from "./authorization";
+import { cdn } from "./cdn";
 import { compute } from "./compute";
 import { consumption } from "./consumption";
 import { containerregistry } from "./containerregistry";
@@ -13,6 +15,8 @@ import { cosmosdb } from "./cosmosdb";
 import { dashboard } from "./dashboard";
 import { dataprotection } from "./dataprotection";
 import { dbforpostgresql } from "./dbforpostgresql";
+import { dns } from "./dns";
+import { frontdoor } from "./frontdoor";
 import { keyvault } from "./keyvault";
 import { kubernetesconfiguration } from "./kubernetesconfiguration";
 import { underLocks } from "./locks";
@@ -26,7 +30,9 @@ import { redis } from "./redis";
 import { redisenterprise } from "./redisenterprise";
 import { resources } from "./resources";
 import { security } from "./security";
+import { servicenetworking } from "./servicenetworking";
 import { storage } from "./storage";
+import { trafficmanager } from "./trafficmanager";
 
 const PACKAGE = "azure-native:";
 
@@ -58,8 +64,10 @@ export class TypeTable {
 export function createTypes(places: BuildPlaces): TypeTable {
   const types = [
     ...alertsmanagement,
+    ...applicationGateway,
     ...applicationinsights,
     ...authorization,
+    ...cdn,
     ...compute,
     ...consumption,
     ...containerregistry(places),
@@ -68,6 +76,8 @@ export function createTypes(places: BuildPlaces): TypeTable {
     ...dashboard,
     ...dataprotection,
     ...dbforpostgresql,
+    ...dns,
+    ...frontdoor,
     ...keyvault,
     ...kubernetesconfiguration,
     ...logic,
@@ -80,7 +90,9 @@ export function createTypes(places: BuildPlaces): TypeTable {
     ...redisenterprise,
     ...resources,
     ...security,
+    ...servicenetworking,
     ...storage,
+    ...trafficmanager,
   ];
   return new TypeTable(types.map(underLocks));
 }
