@@ -6,6 +6,8 @@ import type { Availability } from "./availability";
 
 /** Port that the API listens on, inside the pod. */
 export const API_PORT = 8080;
+/** Path that answers 200 where the API takes requests, to GET and to HEAD. */
+export const READINESS_PATH = "/readyz";
 const USER_ID = 1000;
 
 export interface ApiPodArgs {
@@ -16,6 +18,8 @@ export interface ApiPodArgs {
   readonly serviceAccountName: pulumi.Input<string>;
   readonly resources: ApiSettings["resources"];
   readonly availability: Availability;
+  /** Environment variables besides the pod's own. */
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** The API's pod: allowed by the `restricted` Pod Security level, spread over nodes and zones, stopped gently. */
@@ -48,7 +52,13 @@ export function apiPod(args: ApiPodArgs): inputs.core.v1.PodTemplateSpec {
   };
 }
 
-function apiContainer({ image, commit, resources, availability }: ApiPodArgs): inputs.core.v1.Container {
+function apiContainer({
+  image,
+  commit,
+  resources,
+  availability,
+  environment,
+}: ApiPodArgs): inputs.core.v1.Container {
   return {
     name: "api",
     image,
@@ -59,6 +69,7 @@ function apiContainer({ image, commit, resources, availability }: ApiPodArgs): i
       { name: "GIT_SHA", value: commit },
       { name: "SHUTDOWN_DELAY_SECONDS", value: String(availability.shutdown.delaySeconds) },
       { name: "SHUTDOWN_TIMEOUT_SECONDS", value: String(availability.shutdown.timeoutSeconds) },
+      ...byName(environment),
     ],
     resources: {
       requests: { cpu: `${resources.cpuRequestMillicores}m`, memory: `${resources.memoryRequestMib}Mi` },
@@ -66,7 +77,7 @@ function apiContainer({ image, commit, resources, availability }: ApiPodArgs): i
     },
     startupProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1, failureThreshold: 30 },
     readinessProbe: {
-      httpGet: { path: "/readyz", port: "http" },
+      httpGet: { path: READINESS_PATH, port: "http" },
       initialDelaySeconds: 5,
       periodSeconds: availability.readinessPeriodSeconds,
       timeoutSeconds: 2,
@@ -90,4 +101,11 @@ function apiContainer({ image, commit, resources, availability }: ApiPodArgs): i
       seccompProfile: { type: "RuntimeDefault" },
     },
   };
+}
+
+/** In an order of its own, so that the pod stays the same whoever names the variables first. */
+function byName(environment: ApiPodArgs["environment"]): inputs.core.v1.EnvVar[] {
+  return Object.entries(environment)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => ({ name, value }));
 }

@@ -7,37 +7,58 @@ import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { PlatformConfig } from "../../config";
-import type { WorkloadIdentity } from "../workloadIdentity";
 import type { ApiImage } from "./apiImage";
-import { API_PORT, apiPod } from "./apiPod";
+import { apiPod } from "./apiPod";
 import { type Availability, planAvailability } from "./availability";
 import type { GuardedNamespace } from "./guardedNamespace";
 import { apiNetworkPolicySpec } from "./networkPolicy";
+import { exposureAnnotations, exposureSpec, SERVICE_PORT, type ServiceExposure } from "./serviceExposure";
 
 export interface ApiServiceArgs {
   readonly api: PlatformConfig["api"];
   readonly labels: Readonly<Record<string, string>>;
   readonly namespace: GuardedNamespace;
   readonly image: ApiImage;
-  /** Who the API is in Azure; it must have a service account. */
-  readonly identity: WorkloadIdentity;
+  /** Service account that acts as the API's identity in Azure; resolves once the identity may do what the API does. */
+  readonly serviceAccountName: pulumi.Input<string>;
+  /** Azure region, which the API is told as `REGION`. */
+  readonly location: string;
+  /** How requests come in. */
+  readonly exposure: ServiceExposure;
+  /** Environment of the container, such as where the data services answer. @default none */
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** TCP ports of the data services. @default none */
+  readonly egressPorts?: readonly number[];
+  /** Network of the private endpoints that the data services answer at. @default they answer on the internet */
+  readonly privateEndpointCidr?: string | undefined;
+  /** Id of the Front Door that requests must have come through; the API checks it. @default whoever asks is answered */
+  readonly frontDoorId?: pulumi.Input<string> | undefined;
+}
+
+/** The API's Service, for a gateway that sends to it. */
+export interface ServiceReference {
+  readonly name: pulumi.Output<string>;
+  readonly namespace: pulumi.Output<string>;
+  readonly port: number;
 }
 
 const NAME = "api";
 
 /**
- * The Express API in the cluster: Deployment, Service with a public address, network policy with exactly the
- * API's flows, disruption budget, and an HPA or, with a fixed number of replicas, a VPA that recommends.
+ * The Express API in the cluster: Deployment, Service, network policy with exactly the API's flows, disruption budget,
+ * and an HPA or, with a fixed number of replicas, a VPA that recommends.
  *
  * Costs the pods' share of the nodes and a load-balancer rule. Refuses: what `config/` refuses, such as fewer
  * than two replicas.
  *
  * @example
- * const api = new ApiService("api", { api: config.api, labels: config.labels, namespace, image, identity });
+ * const { exposure, frontDoorId } = entrance;
+ * const api = new ApiService("westus2-api", { ...config, ...stamp, namespace, image, serviceAccountName, exposure, frontDoorId });
  */
 export class ApiService extends pulumi.ComponentResource {
-  /** Where the API answers, such as `http://20.1.2.3`. */
+  /** Where the Service answers, behind whatever takes requests in front of it: such as `http://20.1.2.3`. */
   public readonly url: pulumi.Output<string>;
+  public readonly service: ServiceReference;
 
   private readonly availability: Availability;
   /** What selects the API's pods; a Deployment can never change it. */
@@ -55,11 +76,13 @@ export class ApiService extends pulumi.ComponentResource {
     this.createDisruptionBudget(name);
     this.createScaler(name, deployment);
     const service = this.createService(name, deployment);
-    this.url = service.status.loadBalancer.ingress.apply(([ingress]) => {
-      if (!ingress) throw new pulumi.ResourceError("The load balancer has no address", service);
-      return `http://${ingress.ip || ingress.hostname}`;
-    });
-    this.registerOutputs({ url: this.url });
+    this.url = this.addressOf(service);
+    this.service = {
+      name: service.metadata.name,
+      namespace: service.metadata.namespace,
+      port: SERVICE_PORT,
+    };
+    this.registerOutputs({ url: this.url, service: this.service });
   }
 
   private get metadata() {
@@ -74,16 +97,21 @@ export class ApiService extends pulumi.ComponentResource {
     return { parent: this, provider: this.args.namespace.provider };
   }
 
-  private serviceAccountName(): pulumi.Output<string> {
-    const { serviceAccountName } = this.args.identity;
-    if (serviceAccountName) return serviceAccountName;
-    throw new pulumi.ResourceError("[identity]: got one without a service account; give it one", this);
+  private get environment(): Readonly<Record<string, pulumi.Input<string>>> {
+    const { environment, frontDoorId, location } = this.args;
+    return {
+      ...environment,
+      REGION: location,
+      ...(frontDoorId === undefined ? {} : { FRONT_DOOR_ID: frontDoorId }),
+    };
   }
 
   private createNetworkPolicy(name: string): networking.NetworkPolicy {
+    const { egressPorts = [], privateEndpointCidr } = this.args;
+    const flows = { egressPorts, privateEndpoints: privateEndpointCidr };
     return new networking.NetworkPolicy(
       `${name}-flows`,
-      { metadata: this.metadata, spec: apiNetworkPolicySpec(this.selector) },
+      { metadata: this.metadata, spec: apiNetworkPolicySpec(this.selector, flows) },
       this.options,
     );
   }
@@ -104,9 +132,10 @@ export class ApiService extends pulumi.ComponentResource {
             labels: this.selector,
             image: this.args.image.reference,
             commit: this.args.api.image.commit,
-            serviceAccountName: this.serviceAccountName(),
+            serviceAccountName: this.args.serviceAccountName,
             resources: this.args.api.resources,
             availability: this.availability,
+            environment: this.environment,
           }),
         },
       },
@@ -118,15 +147,21 @@ export class ApiService extends pulumi.ComponentResource {
     return new core.Service(
       `${name}-service`,
       {
-        metadata: this.metadata,
-        spec: {
-          type: "LoadBalancer",
-          selector: this.selector,
-          ports: [{ name: "http", port: 80, targetPort: API_PORT, protocol: "TCP" }],
-        },
+        metadata: { ...this.metadata, annotations: exposureAnnotations(this.args.exposure) },
+        spec: { ...exposureSpec(this.args.exposure), selector: this.selector },
       },
       { ...this.options, dependsOn: deployment },
     );
+  }
+
+  private addressOf(service: core.Service): pulumi.Output<string> {
+    if (this.args.exposure.kind === "clusterIp") {
+      return pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`;
+    }
+    return service.status.loadBalancer.ingress.apply(([ingress]) => {
+      if (!ingress) throw new pulumi.ResourceError("The load balancer has no address", service);
+      return `http://${ingress.ip || ingress.hostname}`;
+    });
   }
 
   private createDisruptionBudget(name: string): void {
