@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { apiServerProblem, type Place } from "../../local/azure/aks/apiServerAccess";
 import { seedLandingZone } from "../../local/azure/landingZone";
 import { CloudStore, type CloudRecord } from "../../local/cloud/store";
+import { seatDeployer } from "../../local/driver/deployer";
+import { createLayout } from "../../local/driver/layout";
 import type { JsonObject } from "../../local/provider/backend";
+import { reachCluster } from "../../local/kubernetes/cluster/connection";
 import { azurePlatform } from "../../local/kubernetes/cluster/azurePlatform";
 import { Azure, GROUP, SUBSCRIPTION, TENANT } from "./azure-support";
 
@@ -100,11 +106,15 @@ describe("a public API server", () => {
   });
 });
 
-test("the emulated Kubernetes looks from where the deployer sits", () => {
+test("the emulated Kubernetes looks from where the deployer sits, and says so as the provider does", () => {
   cluster({ enablePrivateCluster: true, privateDNSZone: ZONE });
   const seen = (place?: Place) =>
     azurePlatform(store, TENANT, "deployer", place).findCluster(PRIVATE)?.unreachable;
   expect(seen()).toContain("no such host");
+  const asked = { host: PRIVATE, credential: { kind: "entra" } } as const;
+  expect(() => reachCluster(azurePlatform(store, TENANT, "deployer"), asked)).toThrow(
+    `configured Kubernetes cluster is unreachable: unable to load schema information from the API server: dial tcp: lookup ${PRIVATE}: no such host`,
+  );
   peer("Connected");
   linkZone();
   expect(seen({ networkId: runners })).toBeUndefined();
@@ -123,4 +133,40 @@ test("the landing zone is the subscription's, and is put there once", async () =
   const again = { resourceGroup: "runners", virtualNetwork: "runners", location: "eastus" };
   seedLandingZone({ store, subscriptionId: SUBSCRIPTION }, again);
   expect(store.get(runners)?.properties).toMatchObject({ location: "westus2", tags: { kept: "yes" } });
+});
+
+describe("the deployer of a stack", () => {
+  let project: string;
+
+  beforeEach(() => {
+    project = mkdtempSync(path.join(tmpdir(), "deployer-"));
+    writeFileSync(path.join(project, "Pulumi.yaml"), "name: app\nruntime: nodejs\n");
+  });
+
+  afterEach(() => {
+    rmSync(project, { recursive: true });
+  });
+
+  const seat = (config: string): Place => {
+    writeFileSync(path.join(project, "Pulumi.dev.yaml"), config);
+    const layout = createLayout({ project, local: path.join(project, ".local") });
+    return seatDeployer(layout, "dev", store, SUBSCRIPTION);
+  };
+
+  test("sits in the network that its settings name, in the stack's region", () => {
+    const place = seat(
+      "config:\n  azure-native:location: eastus2\n" +
+        "  app:network: { runnerNetwork: { resourceGroup: ops, virtualNetwork: hosts } }\n",
+    );
+    const id = `/subscriptions/${SUBSCRIPTION}/resourceGroups/ops/providers/Microsoft.Network/virtualNetworks/hosts`;
+    expect(place).toEqual({ networkId: id });
+    expect(store.get(id)).toMatchObject({ ofSubscription: true, properties: { location: "eastus2" } });
+  });
+
+  test.each(["config: {}\n", "config:\n  app:network: { runnerNetwork: null }\n", "\n"])(
+    "sits on the Internet with %j",
+    (config) => {
+      expect(seat(config)).toEqual({});
+    },
+  );
 });

@@ -167,6 +167,8 @@ describe("a cluster is protected", () => {
     await expect(protect(instance("daily", { backupDatasourceParametersList: [] }))).rejects.toThrow(
       "must hold KubernetesClusterBackupDatasourceParameters",
     );
+    const group = { properties: { dataSourceInfo: { resourceID: GROUP } } };
+    await expect(protect({ ...instance(), ...group })).rejects.toThrow("is no datasource of Azure Backup");
     azure.store.remove(`${ACCOUNT}/blobServices/default/containers/aks`);
     await expect(protect()).rejects.toThrow("UserErrorNoDefaultBackupStorageLocationFound");
     await azure.delete("kubernetesconfiguration:Extension", extension.id);

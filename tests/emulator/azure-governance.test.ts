@@ -165,6 +165,17 @@ describe("cluster extensions", () => {
   });
 });
 
+test("a maintenance window starts today or later", async () => {
+  await create("containerservice:ManagedCluster", clusterInputs());
+  const configure = (startDate: string) =>
+    create("containerservice:MaintenanceConfiguration", {
+      ...{ resourceName: "aks", configName: "aksManagedAutoUpgradeSchedule" },
+      maintenanceWindow: { durationHours: 4, startDate, startTime: "02:00", schedule: {} },
+    });
+  await expect(configure("2020-01-01")).rejects.toThrow("startDate '2020-01-01' is in the past");
+  await expect(configure("2999-01-01")).resolves.toHaveProperty("id");
+});
+
 describe("regions", () => {
   test("a pair is a region, and most pairs are mutual", () => {
     const pairs = knownRegions().map((name) => [name, regionOf(name)?.pair] as const);

@@ -175,11 +175,11 @@ describe("one of each type", () => {
     ["dashboard:Grafana", () => ({ identity: { type: "SystemAssigned" } })],
     ...networkSamples(idOf),
     ...edgeSamples(idOf),
-    ...governanceSamples(idOf),
     ...dataSamples((token, output) => {
       const state = made.get(token);
       return (output === "id" ? state?.id : text(state?.outputs, output)) ?? "";
     }),
+    ...governanceSamples(idOf),
   ];
 
   beforeAll(async () => {

@@ -55,8 +55,8 @@ function vaultPrincipal(operation: Operation): string {
 function refuseShape(operation: Operation): ProviderError | undefined {
   if (clusterOf(operation) === undefined) return undefined;
   const parameters = "properties.policyInfo.policyParameters";
-  const [source] = objects(operation.inputs, `${parameters}.backupDatasourceParametersList`);
-  if (text(source, "objectType") !== "KubernetesClusterBackupDatasourceParameters") {
+  const [scope] = objects(operation.inputs, `${parameters}.backupDatasourceParametersList`);
+  if (text(scope, "objectType") !== "KubernetesClusterBackupDatasourceParameters") {
     return refusal(
       "BadRequest",
       "policyParameters.backupDatasourceParametersList of an AKS backup instance must hold " +

@@ -218,11 +218,18 @@ function livePools(cloud: AzureCloud, cluster: CloudRecord): JsonObject {
 }
 
 /** https://learn.microsoft.com/azure/aks/planned-maintenance: three names, and four hours or more. */
-function refuseMaintenance({ id, inputs }: Operation): ProviderError | undefined {
+function refuseMaintenance({ cloud, id, inputs }: Operation): ProviderError | undefined {
   const names = ["default", "aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"];
   if (!names.includes(nameOf(id))) {
     return invalid(
       `Maintenance configuration name '${nameOf(id)}' of ${ownerIdOf(id) ?? ""} is not allowed. Allowed names: ${names.join(", ")}.`,
+    );
+  }
+  const start = text(inputs, "maintenanceWindow.startDate");
+  // hashicorp/terraform-provider-azurerm#22762: at every write, so that a date that is given grows old.
+  if (start !== undefined && start < cloud.now().toISOString().slice(0, 10)) {
+    return invalid(
+      `maintenanceWindow.startDate '${start}' is in the past. Leave it out, or ignore its changes.`,
     );
   }
   const hours = number(inputs, "maintenanceWindow.durationHours");

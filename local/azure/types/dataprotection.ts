@@ -3,7 +3,7 @@ import type { JsonObject, ProviderError } from "../../provider/backend";
 import { deletedInstancesOf, keepDeletedInstance } from "../aks/backupSoftDelete";
 import { BACKUP_REFUSALS } from "../aks/backupInstance";
 import { identityOf } from "../aks/clusterOutputs";
-import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
+import { armTypeOf, inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import { normalizeRegion, regionOf, zonesOf } from "../regions";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
 import { number, objects, strings, text } from "../values";
@@ -11,6 +11,13 @@ import { number, objects, strings, text } from "../values";
 const VAULT = "Microsoft.DataProtection/backupVaults";
 const INSTANCE = `${VAULT}/backupInstances`;
 const CHILD_NAME = { pattern: /^[A-Za-z0-9][-A-Za-z0-9]*$/, minLength: 3, maxLength: 150 } as const;
+
+/** https://learn.microsoft.com/azure/backup/backup-architecture: what a backup vault protects, of what is emulated. */
+const DATASOURCES = [
+  "Microsoft.ContainerService/managedClusters",
+  "Microsoft.DBforPostgreSQL/flexibleServers",
+  "Microsoft.Storage/storageAccounts",
+];
 
 export const dataprotection = describeTypes(
   {
@@ -70,7 +77,7 @@ export const dataprotection = describeTypes(
       },
     }),
     seconds: { create: 120, update: 60, delete: 40 },
-    refuse: BACKUP_REFUSALS,
+    refuse: [refuseDatasource, ...BACKUP_REFUSALS],
     afterDelete: keepDeletedInstance,
   },
 );
@@ -225,4 +232,11 @@ function refusePolicyInUse({ cloud, record }: Deletion): ProviderError | undefin
         "BadRequest",
         `The policy '${nameOf(record.id)}' is in use by the backup instance '${nameOf(living.id)}'.`,
       );
+}
+
+function refuseDatasource({ inputs }: Operation): ProviderError | undefined {
+  const source = text(inputs, "properties.dataSourceInfo.resourceID") ?? "";
+  return DATASOURCES.some((type) => sameId(type, armTypeOf(source)))
+    ? undefined
+    : refusal("BadRequest", `'${armTypeOf(source)}' is no datasource of Azure Backup (${source}).`);
 }

@@ -163,12 +163,12 @@ export function governanceSamples(idOf: (token: string) => string): readonly Sam
     ],
     [
       "dataprotection:BackupInstance",
-      // Of something that is no cluster: azure-backup.test.ts protects one.
+      // Of blobs: azure-backup.test.ts protects a cluster.
       () => ({
         vaultName: vaultName(),
         properties: {
           objectType: "BackupInstance",
-          dataSourceInfo: { objectType: "Datasource", resourceID: GROUP },
+          dataSourceInfo: { objectType: "Datasource", resourceID: idOf("storage:StorageAccount") },
           policyInfo: { policyId: idOf("dataprotection:BackupPolicy") },
         },
       }),
