@@ -26,7 +26,7 @@ function assignment(definition: string, parameters: JsonObject = {}, more: JsonO
     policyDefinitionId: `/providers/Microsoft.Authorization/${kind}/${definition}`,
     parameters: Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [name, { value }]),
-    ) as JsonObject,
+    ),
     ...more,
   };
 }
