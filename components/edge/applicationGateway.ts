@@ -49,7 +49,7 @@ const MAX_LABEL = 63;
 export class ApplicationGateway extends pulumi.ComponentResource {
   public readonly gateway: network.ApplicationGateway;
   public readonly publicAddress: network.PublicIPAddress;
-  /** Name of the public address, such as `shopprodwus2apia1b2c3.westus2.cloudapp.azure.com`. */
+  /** Name of the public address, such as `shopprodwus2agwa1b2c3.westus2.cloudapp.azure.com`. */
   public readonly hostName: pulumi.Output<string>;
 
   public constructor(
@@ -59,7 +59,11 @@ export class ApplicationGateway extends pulumi.ComponentResource {
   ) {
     super("platform:edge:ApplicationGateway", name, {}, opts);
     this.publicAddress = this.createAddress(name);
-    const firewall = createRegionalFirewall(name, args, { parent: this });
+    const firewall = createRegionalFirewall(
+      name,
+      { ...args, policyName: args.names.of("agw-waf") },
+      { parent: this },
+    );
     this.gateway = this.createGateway(name, firewall);
     sendDiagnostics(
       name,
@@ -95,7 +99,7 @@ export class ApplicationGateway extends pulumi.ComponentResource {
         dnsSettings: {
           domainNameLabel: pulumi
             .output(client)
-            .apply(({ subscriptionId }) => names.global("api", subscriptionId, MAX_LABEL)),
+            .apply(({ subscriptionId }) => names.global("agw", subscriptionId, MAX_LABEL)),
         },
       },
       { parent: this },

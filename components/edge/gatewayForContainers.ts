@@ -70,7 +70,11 @@ export class GatewayForContainers extends pulumi.ComponentResource {
       );
     }
     this.controller = this.createController();
-    this.firewall = createRegionalFirewall(name, args, { parent: this });
+    this.firewall = createRegionalFirewall(
+      name,
+      { ...args, policyName: args.names.of("agc-waf") },
+      { parent: this },
+    );
     this.frontend = this.createFrontend();
     const association = this.createAssociation(this.frontend);
     const security = this.createSecurityPolicy(association);

@@ -3,11 +3,11 @@ import type * as resources from "@pulumi/azure-native/resources";
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { EdgeSettings, Names, Tags } from "../../config";
+import type { EdgeSettings, Tags } from "../../config";
 import { BOT_RULE_SET, DEFAULT_RULE_SET, FRONT_DOOR_ID_HEADER, REQUESTS_PER_MINUTE } from "./firewallRules";
 
 export interface RegionalFirewallArgs {
-  readonly names: Names;
+  readonly policyName: string;
   readonly tags: Tags;
   /** Azure region. */
   readonly location: string;
@@ -23,14 +23,14 @@ export interface RegionalFirewallArgs {
  */
 export function createRegionalFirewall(
   name: string,
-  { names, tags, location, edge, resourceGroup, frontDoorId }: RegionalFirewallArgs,
+  { policyName, tags, location, edge, resourceGroup, frontDoorId }: RegionalFirewallArgs,
   opts: pulumi.CustomResourceOptions,
 ): network.WebApplicationFirewallPolicy {
   return new network.WebApplicationFirewallPolicy(
     `${name}-waf`,
     {
       resourceGroupName: resourceGroup.name,
-      policyName: names.of("waf"),
+      policyName,
       location,
       tags,
       policySettings: {

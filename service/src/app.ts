@@ -1,6 +1,7 @@
 import express, { type Express } from "express";
 import type { AccessLog } from "./accessLog";
 import type { Config } from "./config";
+import { requireFrontDoor } from "./frontDoor";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
 import { observeRequests } from "./observe";
@@ -11,7 +12,7 @@ import { metricsRoute, versionRoute } from "./routes/operations";
 import type { Route } from "./routes/routes";
 
 export interface AppArgs {
-  readonly config: Pick<Config, "version" | "commit">;
+  readonly config: Pick<Config, "version" | "commit"> & Partial<Pick<Config, "region" | "frontDoorId">>;
   readonly accessLog: AccessLog;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
@@ -32,6 +33,7 @@ export function buildApp({ config, accessLog, metrics, lifecycle, routes = [] }:
   const all = [greeting, ...healthRoutes(lifecycle), versionRoute(config), metricsRoute(metrics), ...routes];
   const quietRoutes = new Set(all.filter((route) => route.quiet).map((route) => route.path));
   app.use(observeRequests({ accessLog, metrics, lifecycle, quietRoutes }));
+  if (config.frontDoorId !== undefined) app.use(requireFrontDoor(config.frontDoorId, quietRoutes));
   // No route takes a body, so only requests that are refused anyway pass the parser: it holds them to the limits.
   const parseBody = express.json({ limit: MAX_BODY_BYTES });
   for (const { path, get } of all) {

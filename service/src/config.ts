@@ -35,6 +35,17 @@ export interface Config {
    */
   readonly commit: string;
   /**
+   * Region of the cloud that the process runs in, shown by `/version`. `REGION`
+   * @default undefined
+   */
+  readonly region: string | undefined;
+  /**
+   * Id of the Azure Front Door that requests must have come through, in lower case; all others are refused.
+   * `FRONT_DOOR_ID`
+   * @default undefined, which answers everyone
+   */
+  readonly frontDoorId: string | undefined;
+  /**
    * Milliseconds for which a stopping process still serves while `/readyz` says 503. Has to be at least one
    * period of the readiness probe, so that no load balancer still sends requests when the listener closes.
    * `SHUTDOWN_DELAY_SECONDS`
@@ -62,6 +73,7 @@ export class ConfigError extends Error {
 const MAX_SHUTDOWN_SECONDS = 3600;
 const LABEL = /^[0-9A-Za-z][0-9A-Za-z._+-]{0,127}$/;
 const LABEL_ALLOWED = "1 to 128 letters, digits, '.', '_', '+' or '-', starting with a letter or digit";
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reads variables one by one and gathers the faults instead of stopping at the first. */
 class EnvironmentReader {
@@ -77,13 +89,21 @@ class EnvironmentReader {
     if (value !== undefined) return value;
     this.problems.push(
       `${name}: got ${JSON.stringify(text)}; allowed: ${allowed}; ` +
-        `fix: correct it, or unset it to get ${JSON.stringify(fallback)}.`,
+        `fix: correct it, or unset it${fallback === undefined ? "" : ` to get ${JSON.stringify(fallback)}`}.`,
     );
     return fallback;
   }
 
-  label(name: string, fallback: string): string {
-    return this.read(name, fallback, LABEL_ALLOWED, (text) => (LABEL.test(text) ? text : undefined));
+  label<T extends string | undefined>(name: string, fallback: T): string | T {
+    return this.read<string | T>(name, fallback, LABEL_ALLOWED, (text) =>
+      LABEL.test(text) ? text : undefined,
+    );
+  }
+
+  guid(name: string): string | undefined {
+    return this.read<string | undefined>(name, undefined, "a GUID", (text) =>
+      GUID.test(text) ? text.toLowerCase() : undefined,
+    );
   }
 
   seconds(name: string, fallback: number): number {
@@ -122,6 +142,8 @@ export function loadConfig(environment: Environment): Config {
   );
   const version = reader.label("APP_VERSION", packageVersion());
   const commit = reader.label("GIT_SHA", "unknown");
+  const region = reader.label("REGION", undefined);
+  const frontDoorId = reader.guid("FRONT_DOOR_ID");
   const delay = reader.seconds("SHUTDOWN_DELAY_SECONDS", 10);
   const timeout = reader.seconds("SHUTDOWN_TIMEOUT_SECONDS", 25);
   if (timeout <= delay) {
@@ -137,6 +159,8 @@ export function loadConfig(environment: Environment): Config {
     logLevel,
     version,
     commit,
+    region,
+    frontDoorId,
     shutdownDelayMs: delay * 1000,
     shutdownTimeoutMs: timeout * 1000,
   };

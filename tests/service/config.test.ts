@@ -19,6 +19,8 @@ test("an empty environment gives the documented defaults", () => {
     logLevel: "info",
     version: manifest.version,
     commit: "unknown",
+    region: undefined,
+    frontDoorId: undefined,
     shutdownDelayMs: 10_000,
     shutdownTimeoutMs: 25_000,
   };
@@ -34,6 +36,8 @@ test("every variable is read", () => {
       LOG_LEVEL: "warn",
       APP_VERSION: "2.0.0-rc.1+7",
       GIT_SHA: "4439f40",
+      REGION: "westus2",
+      FRONT_DOOR_ID: "0A1B2C3D-0000-4000-8000-00000000ABCD",
       SHUTDOWN_DELAY_SECONDS: "0.25",
       SHUTDOWN_TIMEOUT_SECONDS: "30",
       UNRELATED: "x",
@@ -44,6 +48,8 @@ test("every variable is read", () => {
     logLevel: "warn",
     version: "2.0.0-rc.1+7",
     commit: "4439f40",
+    region: "westus2",
+    frontDoorId: "0a1b2c3d-0000-4000-8000-00000000abcd",
     shutdownDelayMs: 250,
     shutdownTimeoutMs: 30_000,
   });
@@ -66,6 +72,12 @@ test.each([
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(`${name}: got ${JSON.stringify(value)}; allowed: ${allowed}`);
   expect(problems[0]).toContain(`fix: correct it, or unset it to get ${fallback}.`);
+});
+
+test("an id of a Front Door that is none stops the start: nobody would be refused", () => {
+  expect(problemsOf({ FRONT_DOOR_ID: "my-front-door" })).toEqual([
+    'FRONT_DOOR_ID: got "my-front-door"; allowed: a GUID; fix: correct it, or unset it.',
+  ]);
 });
 
 test.each([

@@ -3,9 +3,13 @@ import type { Metrics } from "../metrics";
 import { respond, respondJson } from "../respond";
 import type { Route } from "./routes";
 
-/** `GET /version`: which build answers. */
-export function versionRoute({ version, commit }: Pick<Config, "version" | "commit">): Route {
-  const body = { version, commit, node: process.version };
+/** `GET /version`: which build answers, and in which region where it knows. */
+export function versionRoute({
+  version,
+  commit,
+  region,
+}: Pick<Config, "version" | "commit"> & Partial<Pick<Config, "region">>): Route {
+  const body = { version, commit, node: process.version, region };
   return {
     path: "/version",
     get: (_request, response) => {

@@ -1,7 +1,7 @@
 import type { Express } from "express";
 import { createAccessLog, type AccessLog } from "../../../service/src/accessLog";
 import { buildApp } from "../../../service/src/app";
-import type { LogLevel } from "../../../service/src/config";
+import type { Config, LogLevel } from "../../../service/src/config";
 import { Lifecycle } from "../../../service/src/lifecycle";
 import { createLogger } from "../../../service/src/logging";
 import { Metrics } from "../../../service/src/metrics";
@@ -26,13 +26,14 @@ export interface TestApi {
 export interface TestApiArgs {
   readonly logLevel?: LogLevel;
   readonly routes?: readonly Route[];
+  readonly settings?: Partial<Pick<Config, "region" | "frontDoorId">>;
 }
 
 export const VERSION = "1.2.3";
 export const COMMIT = "0123abc";
 
 /** Builds the API as the server does, ready to serve. */
-export function buildTestApi({ logLevel = "debug", routes = [] }: TestApiArgs = {}): TestApi {
+export function buildTestApi({ logLevel = "debug", routes = [], settings = {} }: TestApiArgs = {}): TestApi {
   const written: string[] = [];
   const destination = { write: (line: string) => written.push(line) };
   const logger = createLogger({ logLevel, version: VERSION }, destination);
@@ -40,7 +41,7 @@ export function buildTestApi({ logLevel = "debug", routes = [] }: TestApiArgs = 
   const lifecycle = new Lifecycle();
   const config = { version: VERSION, commit: COMMIT };
   const metrics = new Metrics({ ...config, lifecycle });
-  const app = buildApp({ config, accessLog, metrics, lifecycle, routes });
+  const app = buildApp({ config: { ...config, ...settings }, accessLog, metrics, lifecycle, routes });
   lifecycle.markReady();
   return {
     app,
