@@ -53,7 +53,7 @@ export const BASTION_RULES: readonly SecurityRule[] = [
   {
     ...BASTION_HOSTS,
     direction: "Outbound",
-    name: "AllowBastionHosts",
+    name: "AllowBastionHostsOutbound",
     priority: 120,
     why: "Bastion's hosts reach one another",
   },

@@ -135,6 +135,7 @@ export class RegionalNetwork extends pulumi.ComponentResource {
         virtualNetworkName: args.names.of("spoke-vnet"),
         addressSpace: { addressPrefixes: [args.addresses.spoke] },
         enableDdosProtection: false,
+        encryption: { enabled: canEncrypt(args), enforcement: "AllowUnencrypted" },
         // With a firewall it is the nodes' DNS server; the list is emptied, not left out, when it goes.
         dhcpOptions: {
           dnsServers: args.network.egress === "firewall" ? [args.addresses.firewallAddress] : [],
@@ -215,6 +216,15 @@ export class RegionalNetwork extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/**
+ * Whether traffic between machines can be encrypted on the wire: not beside an API server in the network, nor beside
+ * gateways (https://learn.microsoft.com/azure/virtual-network/virtual-network-encryption-overview#limitations). Machines
+ * too old for it talk as before.
+ */
+function canEncrypt({ cluster, edge }: Pick<RegionalNetworkArgs, "cluster" | "edge">): boolean {
+  return cluster.allowPublicApiServer && edge.regional === "loadBalancer";
 }
 
 /** Cuts the head of a host name that is too long, and keeps the end that makes it unique. */

@@ -6,6 +6,7 @@ type Addresses = string | readonly string[];
 
 /** Traffic that a security group allows, unless it says otherwise. */
 export interface SecurityRule {
+  /** Unique by group, in both directions. */
   readonly name: string;
   /** 100 to 4096, unique by direction; the lowest wins. Fixed, so that a new rule moves no other. */
   readonly priority: number;

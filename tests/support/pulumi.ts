@@ -140,6 +140,8 @@ function mockCall(token: string): Record<string, unknown> {
   switch (token) {
     case "azure-native:authorization:getClientConfig":
       return { subscriptionId: SUBSCRIPTION_ID, tenantId: "tenant", objectId: "deployer", clientId: "cli" };
+    case "azure-native:network:getVirtualNetwork":
+      return { id: mockId("azure-native:network:VirtualNetwork", "found") };
     case "azure-native:containerservice:listManagedClusterUserCredentials":
       return { kubeconfigs: [{ name: "clusterUser", value: Buffer.from(KUBECONFIG).toString("base64") }] };
     default:
