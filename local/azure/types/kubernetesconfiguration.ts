@@ -32,7 +32,10 @@ const oneAtATime: Serial = {
     ),
 };
 
-/** Release namespace, and the version that the Stable train serves (recorded charts of the extension types). */
+/**
+ * Release namespace, and the version that the emulated Stable train serves: that of Flux is Azure/AKS#5645's, the others
+ * have but the form of real ones.
+ */
 const KNOWN: Readonly<Record<string, { readonly namespace: string; readonly version: string }>> = {
   "microsoft.dataprotection.kubernetes": { namespace: "dataprotection-microsoft", version: "0.0.3091" },
   "microsoft.flux": { namespace: "flux-system", version: "1.19.5" },

@@ -42,11 +42,9 @@ export const privateLink = describeTypes(
     refuse: [refuseLinkedType, refuseTwin],
     serial: {
       key: (id) => ownerIdOf(id) ?? id,
+      // hashicorp/terraform-provider-azurerm#22236
       conflict: () =>
-        refusal(
-          "Conflict",
-          "The private link scope is being changed by another operation: connect its resources one after the other.",
-        ),
+        refusal("Conflict", "Cannot modify resource while in provisioning state: 'Provisioning'."),
     },
   },
 );
