@@ -1,51 +1,59 @@
 import { getClientConfigOutput } from "@pulumi/azure-native/authorization";
+import { ResourceGroup } from "@pulumi/azure-native/resources";
 
 import { AcrRegistry } from "./components/acrRegistry";
-import { AksPlatform } from "./components/aksPlatform";
+import { DataServices } from "./components/data/dataServices";
+import { GlobalEdge } from "./components/edge/globalEdge";
+import { GlobalRouting } from "./components/edge/globalRouting";
 import { GithubDelivery } from "./components/githubDelivery";
+import { ManagedGrafana } from "./components/managedGrafana";
+import { RunnerNetwork } from "./components/network/runnerNetwork";
 import { ObservabilityStack } from "./components/observabilityStack";
+import { RegionalStamp } from "./components/regionalStamp";
+import { StackGovernance } from "./components/stackGovernance";
 import { WorkloadIdentity } from "./components/workloadIdentity";
 import { ApiImage } from "./components/workloads/apiImage";
-import { ApiService } from "./components/workloads/apiService";
-import { GuardedNamespace } from "./components/workloads/guardedNamespace";
 import { loadConfig } from "./config";
 
 const config = loadConfig();
-const { names, location, tags, labels, api } = config;
 const client = getClientConfigOutput();
+const { names, location, tags, api } = config;
 
-const platform = new AksPlatform("platform", { ...config, client });
-const { resourceGroup, cluster, kubernetes: provider, oidcIssuerUrl } = platform;
+const resourceGroup = new ResourceGroup("shared-rg", { resourceGroupName: names.of("rg"), location, tags });
+const observability = new ObservabilityStack("observability", { ...config, resourceGroup });
+const { workspace, actionGroup, applicationInsights } = observability;
+const shared = { ...config, client, resourceGroup, workspace };
 
-const registry = new AcrRegistry("registry", {
-  ...config,
-  client,
-  resourceGroup,
-  imagePullers: [platform.kubeletIdentity],
-});
-const observability = new ObservabilityStack("observability", { ...config, client, resourceGroup, cluster });
-const delivery = new GithubDelivery("delivery", { ...config, resourceGroup });
-
-const namespace = new GuardedNamespace("api-namespace", { namespaceName: "api", labels, api, provider });
+const registry = new AcrRegistry("registry", shared);
+const image = new ApiImage("api-image", { ...shared, image: api.image, acr: registry });
 const identity = new WorkloadIdentity("api-identity", {
   identityName: names.of("api-id"),
   managedIdentity: { resourceGroup, location, tags },
-  serviceAccount: { name: "api", namespace: namespace.namespaceName, labels, oidcIssuerUrl, provider },
-  roles: { telemetry: { role: "MonitoringMetricsPublisher", scope: observability.applicationInsights.id } },
+  roles: { telemetry: { role: "MonitoringMetricsPublisher", scope: applicationInsights.id } },
 });
-const image = new ApiImage("api-image", { image: api.image, location, resourceGroup, registry });
-const service = new ApiService("api", { api, labels, namespace, image, identity });
+const data = new DataServices("data", { ...shared, regions: config.stamps });
+data.grant("api", identity);
+const edge = new GlobalEdge("edge", shared);
+const runner = new RunnerNetwork("runner", shared);
 
-/** Where the API answers. */
-export const apiUrl = service.url;
+const common = { config, client, observability, registry, image, identity, data, edge, runner };
+const stamps = config.stamps.map((stamp) => new RegionalStamp(stamp.location, { ...common, stamp }));
+
+const routing = new GlobalRouting("routing", { ...shared, edge, stamps });
+const grafana = new ManagedGrafana("grafana", { ...shared, regions: stamps });
+const delivery = new GithubDelivery("delivery", { ...shared, regions: stamps });
+new StackGovernance("governance", { ...shared, actionGroup, dataServices: data, regions: stamps });
+
+/** Where the API answers: at the edge of all regions, or else in the first. */
+export const apiUrl = routing.url;
 /** Image that the API runs, by digest. */
 export const apiImage = image.reference;
-export const resourceGroupName = resourceGroup.name;
-export const clusterName = cluster.name;
 export const registryLoginServer = registry.loginServer;
-/** Secret; needs kubelogin, holds no credential. */
-export const kubeconfig = platform.kubeconfig;
+/** What each region has: its resource group, its cluster and, secret, its kubeconfig, which holds no credential. */
+export const regions = stamps.map((stamp) => stamp.summary);
+/** Records that the owner of `edge.tls.hostName` adds to the domain; none without one. */
+export const dnsRecords = routing.dnsRecords;
 /** Address of Managed Grafana; undefined without it. */
-export const grafanaUrl = observability.grafanaUrl;
+export const grafanaUrl = grafana.url;
 /** Client id for the GitHub workflow; undefined without one. */
 export const githubClientId = delivery.clientId;

@@ -1,11 +1,15 @@
-import * as authorization from "@pulumi/azure-native/authorization";
+import type * as authorization from "@pulumi/azure-native/authorization";
 import * as containerservice from "@pulumi/azure-native/containerservice";
-import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import * as resources from "@pulumi/azure-native/resources";
+import type * as operationalinsights from "@pulumi/azure-native/operationalinsights";
+import type * as resources from "@pulumi/azure-native/resources";
+import type * as inputs from "@pulumi/azure-native/types/input";
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ClusterSettings, Names, Settings, Tags } from "../config";
+import type { ClusterSettings, Names, SecuritySettings, Settings, Tags } from "../config";
+import type { ClusterIdentities } from "./clusterIdentities";
+import type { RegionalNetwork } from "./network/regionalNetwork";
+import { apiServerAccessProfile } from "./support/apiServer";
 import { autoScalerProfile, inlinePool, networkProfile } from "./support/clusterProfiles";
 import { kubeloginKubeconfig } from "./support/kubeconfig";
 import { createMaintenanceWindows } from "./support/maintenance";
@@ -18,61 +22,50 @@ export interface AksPlatformArgs {
   /** Azure region. */
   readonly location: string;
   readonly cluster: ClusterSettings;
+  readonly security: SecuritySettings;
   readonly access: Settings["access"];
+  readonly resourceGroup: resources.ResourceGroup;
+  readonly regionalNetwork: RegionalNetwork;
+  readonly identities: ClusterIdentities;
+  /** Where Defender's sensor sends what it sees. */
+  readonly workspace: operationalinsights.Workspace;
+  /** Key that encrypts the nodes' disks. @default Azure's own */
+  readonly diskEncryptionSetId: pulumi.Input<string> | undefined;
+  /** Key that encrypts Kubernetes secrets. @default Azure's own */
+  readonly etcdEncryption: pulumi.Input<inputs.containerservice.AzureKeyVaultKmsArgs> | undefined;
   /** Who deploys: administers the cluster unless `access.clusterAdmins` names others. */
   readonly client: pulumi.Input<authorization.GetClientConfigResult>;
 }
 
 /**
- * A resource group with an AKS cluster in it: Microsoft Entra ID and Azure RBAC only, OIDC issuer and workload
- * identity, Azure CNI overlay with Cilium, identities of its own for control plane and kubelets, agent pools,
- * upgrade channels with their maintenance windows.
+ * An AKS cluster: Microsoft Entra ID and Azure RBAC only, OIDC issuer and workload identity, Azure CNI overlay with
+ * Cilium in a network of the platform's own, API server public or inside it, agent pools, upgrade channels with their
+ * maintenance windows.
  *
- * Costs the tier (Free: nothing, Standard: about $73 a month), the nodes, a load balancer (about $18) and a
- * public address for egress. Refuses: what `config/` refuses; it takes settings that were checked there.
+ * Costs the tier (Free: nothing, Standard: about $73 a month), the nodes, and a load balancer (about $18). Refuses: what
+ * `config/` refuses; it takes settings that were checked there.
  *
  * @example
- * const platform = new AksPlatform("platform", { ...config, client: authorization.getClientConfigOutput() });
+ * const platform = new AksPlatform("westus2-platform", { ...config, ...stamp, client, resourceGroup, regionalNetwork, identities });
  */
 export class AksPlatform extends pulumi.ComponentResource {
-  public readonly resourceGroup: resources.ResourceGroup;
   public readonly cluster: containerservice.ManagedCluster;
-  /** Identity that the nodes pull images with. */
-  public readonly kubeletIdentity: managedidentity.UserAssignedIdentity;
   /** Issuer of the cluster's service-account tokens, as Azure gives it (with its trailing slash). */
   public readonly oidcIssuerUrl: pulumi.Output<string>;
   /** Secret; holds no credential but kubelogin's command line. Resolves once the administrators have their grants. */
   public readonly kubeconfig: pulumi.Output<string>;
   /** Provider for everything that lives in the cluster; its objects come after the agent pools. */
   public readonly kubernetes: kubernetes.Provider;
+  /** What writes to the cluster itself, one after the other; whatever writes next waits for these. */
+  public readonly writes: readonly pulumi.Resource[];
 
   public constructor(name: string, args: AksPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:azure:AksPlatform", name, {}, opts);
-    this.resourceGroup = new resources.ResourceGroup(
-      `${name}-rg`,
-      { resourceGroupName: args.names.of("rg"), location: args.location, tags: args.tags },
-      { parent: this },
-    );
-    const controlPlane = this.createIdentity(`${name}-control-plane`, args.names.of("aks-id"), args);
-    this.kubeletIdentity = this.createIdentity(`${name}-kubelet`, args.names.of("kubelet-id"), args);
-    const operator = grantRole(
-      `${name}-kubelet-operator`,
-      {
-        role: "ManagedIdentityOperator",
-        scope: this.kubeletIdentity.id,
-        principalId: controlPlane.principalId,
-        principalType: "ServicePrincipal",
-      },
-      { parent: this.kubeletIdentity },
-    );
-    this.cluster = this.createCluster(name, args, afterGrants(controlPlane.id, [operator]));
-    const windows = createMaintenanceWindows(
-      name,
-      this.resourceGroup,
-      this.cluster,
-      args.cluster.maintenance,
-    );
-    const pools = createNodePools(name, this.resourceGroup, this.cluster, args, windows);
+    const { resourceGroup } = args;
+    this.cluster = this.createCluster(name, args);
+    const windows = createMaintenanceWindows(name, resourceGroup, this.cluster, args.cluster.maintenance);
+    const pools = createNodePools(name, resourceGroup, this.cluster, args, windows);
+    this.writes = [...windows, ...pools];
 
     this.oidcIssuerUrl = this.cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     this.kubeconfig = this.readKubeconfig(args, this.grantAdministrators(name, args));
@@ -82,39 +75,21 @@ export class AksPlatform extends pulumi.ComponentResource {
       { parent: this, dependsOn: pools },
     );
     this.registerOutputs({
-      resourceGroup: this.resourceGroup,
       cluster: this.cluster,
-      kubeletIdentity: this.kubeletIdentity,
       oidcIssuerUrl: this.oidcIssuerUrl,
       kubeconfig: this.kubeconfig,
       kubernetes: this.kubernetes,
     });
   }
 
-  private createIdentity(
-    name: string,
-    resourceName: string,
-    { location, tags }: AksPlatformArgs,
-  ): managedidentity.UserAssignedIdentity {
-    return new managedidentity.UserAssignedIdentity(
-      name,
-      { resourceGroupName: this.resourceGroup.name, resourceName, location, tags },
-      { parent: this },
-    );
-  }
-
-  private createCluster(
-    name: string,
-    args: AksPlatformArgs,
-    controlPlaneIdentityId: pulumi.Input<string>,
-  ): containerservice.ManagedCluster {
-    const { cluster, names, tags, location } = args;
+  private createCluster(name: string, args: AksPlatformArgs): containerservice.ManagedCluster {
+    const { cluster, names, tags, location, identities, regionalNetwork } = args;
     const systemPool = cluster.nodePools[0];
     if (!systemPool) throw new pulumi.ResourceError("cluster.nodePools lists no pool", this);
     return new containerservice.ManagedCluster(
       `${name}-aks`,
       {
-        resourceGroupName: this.resourceGroup.name,
+        resourceGroupName: args.resourceGroup.name,
         resourceName: names.of("aks"),
         location,
         tags,
@@ -122,12 +97,15 @@ export class AksPlatform extends pulumi.ComponentResource {
         dnsPrefix: names.of("aks"),
         kubernetesVersion: cluster.kubernetesVersion,
         nodeResourceGroup: names.of("aks-nodes-rg"),
-        identity: { type: "UserAssigned", userAssignedIdentities: [controlPlaneIdentityId] },
+        nodeResourceGroupProfile: {
+          restrictionLevel: args.security.allowNodeResourceGroupChanges ? "Unrestricted" : "ReadOnly",
+        },
+        identity: { type: "UserAssigned", userAssignedIdentities: [identities.grantedControlPlaneId] },
         identityProfile: {
           kubeletidentity: {
-            resourceId: this.kubeletIdentity.id,
-            clientId: this.kubeletIdentity.clientId,
-            objectId: this.kubeletIdentity.principalId,
+            resourceId: identities.kubelet.id,
+            clientId: identities.kubelet.clientId,
+            objectId: identities.kubelet.principalId,
           },
         },
         enableRBAC: true,
@@ -137,18 +115,12 @@ export class AksPlatform extends pulumi.ComponentResource {
           enableAzureRBAC: true,
           tenantID: pulumi.output(args.client).tenantId,
         },
-        apiServerAccessProfile: {
-          enablePrivateCluster: false,
-          disableRunCommand: true,
-          authorizedIPRanges: cluster.authorizedIpRanges,
-        },
+        apiServerAccessProfile: apiServerAccessProfile(cluster, regionalNetwork),
         oidcIssuerProfile: { enabled: true },
-        securityProfile: {
-          workloadIdentity: { enabled: true },
-          imageCleaner: { enabled: true, intervalHours: 168 },
-        },
-        networkProfile: networkProfile(cluster),
-        agentPoolProfiles: [inlinePool(systemPool, tags)],
+        securityProfile: this.securityProfile(args),
+        ...(args.diskEncryptionSetId === undefined ? {} : { diskEncryptionSetID: args.diskEncryptionSetId }),
+        networkProfile: networkProfile(cluster, regionalNetwork.outboundType),
+        agentPoolProfiles: [inlinePool(systemPool, args)],
         autoScalerProfile: autoScalerProfile(cluster.scaleDown),
         autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
         workloadAutoScalerProfile: { keda: { enabled: true }, verticalPodAutoscaler: { enabled: true } },
@@ -165,10 +137,37 @@ export class AksPlatform extends pulumi.ComponentResource {
           },
           azurepolicy: { enabled: true, config: { version: "v2" } },
         },
+        storageProfile: {
+          diskCSIDriver: { enabled: true },
+          fileCSIDriver: { enabled: true },
+          snapshotController: { enabled: true },
+          blobCSIDriver: { enabled: false },
+        },
+        metricsProfile: { costAnalysis: { enabled: cluster.costAnalysis } },
       },
       // The autoscaler owns the number of nodes; Azure wants one at creation all the same.
       { parent: this, ignoreChanges: ["agentPoolProfiles[0].count"] },
     );
+  }
+
+  private securityProfile({
+    security,
+    workspace,
+    etcdEncryption,
+  }: AksPlatformArgs): inputs.containerservice.ManagedClusterSecurityProfileArgs {
+    return {
+      workloadIdentity: { enabled: true },
+      imageCleaner: { enabled: true, intervalHours: 168 },
+      ...(security.defender
+        ? {
+            defender: {
+              logAnalyticsWorkspaceResourceId: workspace.id,
+              securityMonitoring: { enabled: true },
+            },
+          }
+        : {}),
+      ...(etcdEncryption === undefined ? {} : { azureKeyVaultKms: etcdEncryption }),
+    };
   }
 
   /** With Azure RBAC nobody can use the cluster, its creator included, until granted. */

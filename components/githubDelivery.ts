@@ -8,8 +8,9 @@ import { WorkloadIdentity, type WorkloadIdentityArgs } from "./workloadIdentity"
 export interface GithubDeliveryArgs {
   readonly names: Names;
   readonly delivery: Settings["delivery"];
-  /** What the workflow may change: resource groups by a short name. */
-  readonly resourceGroups: Readonly<Record<string, resources.ResourceGroup>>;
+  /** What all regions share; the workflow may change it, and each region's own. */
+  readonly resourceGroup: resources.ResourceGroup;
+  readonly regions: readonly { readonly location: string; readonly resourceGroup: resources.ResourceGroup }[];
 }
 
 /** Issuer of GitHub's workflow tokens; unlike a cluster's, without a trailing slash. */
@@ -39,7 +40,7 @@ const ONLY_GRANTABLE = ["write", "delete"]
  * Costs nothing. Creates nothing where the stack names no repository.
  *
  * @example
- * const delivery = new GithubDelivery("delivery", { ...config, resourceGroups });
+ * const delivery = new GithubDelivery("delivery", { ...config, resourceGroup, regions: stamps });
  */
 export class GithubDelivery extends pulumi.ComponentResource {
   /** Client id for `azure/login`; undefined without a repository. */
@@ -58,7 +59,7 @@ export class GithubDelivery extends pulumi.ComponentResource {
               issuer: GITHUB_ISSUER,
               subject: `repo:${github.repository}:environment:${environment}`,
             })),
-            roles: rolesOn(args.resourceGroups),
+            roles: rolesOn(args),
           },
           { parent: this },
         )
@@ -68,13 +69,15 @@ export class GithubDelivery extends pulumi.ComponentResource {
   }
 }
 
-function rolesOn(
-  resourceGroups: GithubDeliveryArgs["resourceGroups"],
-): NonNullable<WorkloadIdentityArgs["roles"]> {
+function rolesOn({ resourceGroup, regions }: GithubDeliveryArgs): NonNullable<WorkloadIdentityArgs["roles"]> {
+  const scopes = [{ location: "shared", resourceGroup }, ...regions];
   return Object.fromEntries(
-    Object.entries(resourceGroups).flatMap(([key, { id: scope }]) => [
-      [`${key}-contributor`, { role: "Contributor", scope }],
-      [`${key}-grants`, { role: "RoleBasedAccessControlAdministrator", scope, condition: ONLY_GRANTABLE }],
+    scopes.flatMap(({ location, resourceGroup: { id: scope } }) => [
+      [`${location}-contributor`, { role: "Contributor", scope }],
+      [
+        `${location}-grants`,
+        { role: "RoleBasedAccessControlAdministrator", scope, condition: ONLY_GRANTABLE },
+      ],
     ]),
   );
 }

@@ -1,65 +1,57 @@
 import * as applicationinsights from "@pulumi/azure-native/applicationinsights";
-import type * as authorization from "@pulumi/azure-native/authorization";
-import * as dashboard from "@pulumi/azure-native/dashboard";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
+import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Settings } from "../config";
-import { createNodeAlerts, createPodRestartAlert } from "./support/alerts";
-import type { Observed } from "./support/observed";
-import { createManagedPrometheus } from "./support/prometheus";
-import { administrators, grantRole } from "./support/roles";
+import type { Names, NetworkSettings, ObservabilitySettings, Tags } from "../config";
+import { sendDiagnostics } from "./support/diagnostics";
 
-export interface ObservabilityStackArgs extends Observed {
-  readonly access: Settings["access"];
-  /** Who deploys: administers Grafana unless `access.clusterAdmins` names others. */
-  readonly client: pulumi.Input<authorization.GetClientConfigResult>;
+export interface ObservabilityStackArgs {
+  readonly names: Names;
+  readonly tags: Tags;
+  /** Azure region. */
+  readonly location: string;
+  readonly observability: ObservabilitySettings;
+  readonly network: NetworkSettings;
+  readonly resourceGroup: resources.ResourceGroup;
 }
 
-/** The control plane's logs that are worth their price; `kube-audit` would pay for `kube-audit-admin` twice. */
-const CONTROL_PLANE_LOGS = ["kube-audit-admin", "guard", "cluster-autoscaler", "kube-controller-manager"];
-
 /**
- * Logs, metrics, traces and alerts of the platform: a Log Analytics workspace with a daily cap, Application
- * Insights without keys, the cluster's control-plane logs, managed Prometheus, Managed Grafana where asked for,
- * and alerts that reach a person.
+ * What all regions send their logs, traces and alerts to: a Log Analytics workspace with a daily cap, Application
+ * Insights without keys, and an action group through which alerts reach a person.
  *
- * Costs about $2.30 per GB of logs up to the cap, $0.16 per 10 million metric samples, $0.10 per alerted node and
- * metric, and with Grafana about $50 a month and $6 a user. Refuses: what `config/` refuses, such as no e-mail address.
+ * Costs about $2.30 per GB of logs up to the cap. Refuses: what `config/` refuses,
+ * such as no e-mail address.
  *
  * @example
- * new ObservabilityStack("observability", { ...config, client, resourceGroup, cluster: platform.cluster });
+ * const observability = new ObservabilityStack("observability", { ...config, resourceGroup });
  */
 export class ObservabilityStack extends pulumi.ComponentResource {
   public readonly workspace: operationalinsights.Workspace;
   public readonly applicationInsights: applicationinsights.Component;
   public readonly actionGroup: monitor.ActionGroup;
-  /** Address of Managed Grafana; undefined without it. */
-  public readonly grafanaUrl: pulumi.Output<string> | undefined;
 
   public constructor(name: string, args: ObservabilityStackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:azure:ObservabilityStack", name, {}, opts);
     this.workspace = this.createWorkspace(name, args);
+    sendDiagnostics(
+      `${name}-logs`,
+      { resourceUri: this.workspace.id, workspace: this.workspace },
+      { parent: this.workspace },
+    );
     this.applicationInsights = this.createApplicationInsights(name, args);
-    this.collectControlPlaneLogs(name, args);
-    const prometheus = createManagedPrometheus(name, args, this);
     this.actionGroup = this.createActionGroup(name, args);
-    createNodeAlerts(name, args, this.actionGroup, this);
-    createPodRestartAlert(name, args, prometheus, this.actionGroup, this);
-    this.grafanaUrl = args.observability.managedGrafana
-      ? this.createGrafana(name, args, prometheus)
-      : undefined;
     this.registerOutputs({
       workspace: this.workspace,
       applicationInsights: this.applicationInsights,
       actionGroup: this.actionGroup,
-      grafanaUrl: this.grafanaUrl,
     });
   }
 
   private createWorkspace(name: string, args: ObservabilityStackArgs): operationalinsights.Workspace {
     const { retentionDays, dailyCapGb } = args.observability;
+    const ingestion = ingestionAccess(args.network);
     return new operationalinsights.Workspace(
       `${name}-logs`,
       {
@@ -71,7 +63,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         retentionInDays: retentionDays,
         workspaceCapping: { dailyQuotaGb: dailyCapGb },
         features: { disableLocalAuth: true, enableLogAccessUsingOnlyResourcePermissions: true },
-        publicNetworkAccessForIngestion: "Enabled",
+        publicNetworkAccessForIngestion: ingestion,
         publicNetworkAccessForQuery: "Enabled",
       },
       { parent: this },
@@ -82,6 +74,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
     name: string,
     args: ObservabilityStackArgs,
   ): applicationinsights.Component {
+    const ingestion = ingestionAccess(args.network);
     return new applicationinsights.Component(
       `${name}-application-insights`,
       {
@@ -94,22 +87,8 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         ingestionMode: "LogAnalytics",
         workspaceResourceId: this.workspace.id,
         disableLocalAuth: true,
-        publicNetworkAccessForIngestion: "Enabled",
+        publicNetworkAccessForIngestion: ingestion,
         publicNetworkAccessForQuery: "Enabled",
-      },
-      { parent: this },
-    );
-  }
-
-  private collectControlPlaneLogs(name: string, { names, cluster }: ObservabilityStackArgs): void {
-    new monitor.DiagnosticSetting(
-      `${name}-control-plane-logs`,
-      {
-        name: names.of("aks-logs"),
-        resourceUri: cluster.id,
-        workspaceId: this.workspace.id,
-        logAnalyticsDestinationType: "Dedicated",
-        logs: CONTROL_PLANE_LOGS.map((category) => ({ category, enabled: true })),
       },
       { parent: this },
     );
@@ -134,55 +113,9 @@ export class ObservabilityStack extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
 
-  private createGrafana(
-    name: string,
-    args: ObservabilityStackArgs,
-    prometheus: monitor.AzureMonitorWorkspace,
-  ): pulumi.Output<string> {
-    const client = pulumi.output(args.client);
-    const grafana = new dashboard.Grafana(
-      `${name}-grafana`,
-      {
-        resourceGroupName: args.resourceGroup.name,
-        workspaceName: client.apply(({ subscriptionId }) => args.names.global("amg", subscriptionId)),
-        location: args.location,
-        tags: args.tags,
-        sku: { name: "Standard" },
-        identity: { type: "SystemAssigned" },
-        properties: {
-          apiKey: "Disabled",
-          publicNetworkAccess: "Enabled",
-          zoneRedundancy: "Disabled",
-          grafanaIntegrations: {
-            azureMonitorWorkspaceIntegrations: [{ azureMonitorWorkspaceResourceId: prometheus.id }],
-          },
-        },
-      },
-      { parent: this },
-    );
-    const reader = {
-      principalId: grafana.identity.apply((identity) => identity?.principalId ?? ""),
-      principalType: "ServicePrincipal",
-    };
-    const opts = { parent: grafana };
-    grantRole(
-      `${name}-grafana-metrics`,
-      { ...reader, role: "MonitoringDataReader", scope: prometheus.id },
-      opts,
-    );
-    grantRole(
-      `${name}-grafana-azure`,
-      { ...reader, role: "MonitoringReader", scope: args.resourceGroup.id },
-      opts,
-    );
-    administrators(args.access, args.client).forEach((principal, index) =>
-      grantRole(
-        `${name}-grafana-admin-${index}`,
-        { ...principal, role: "GrafanaAdmin", scope: grafana.id },
-        opts,
-      ),
-    );
-    return grafana.properties.endpoint;
-  }
+/** Logs come in from the regions' networks alone; people read them from anywhere, behind Microsoft Entra ID. */
+function ingestionAccess({ allowPublicServiceEndpoints }: NetworkSettings): string {
+  return allowPublicServiceEndpoints ? "Enabled" : "Disabled";
 }

@@ -47,6 +47,8 @@ export interface Stamp {
 /** A stack's configuration, parsed and complete, with what follows from it: names, tags, labels. */
 export interface PlatformConfig extends Omit<Settings, "tags" | "naming" | "api" | "regions"> {
   readonly stamps: readonly Stamp[];
+  /** Availability zones of `location`; empty: it has none. */
+  readonly zones: readonly string[];
   readonly names: Names;
   readonly tags: Tags;
   /** Labels of the stack's Kubernetes objects. */
@@ -67,6 +69,7 @@ export function loadConfig(): PlatformConfig {
   return {
     ...rest,
     names,
+    zones: zonesOf(settings.location),
     stamps: regions.map((location) => createStamp(location, names, settings.network.addressSpaces)),
     tags,
     labels: buildLabels(tags),
@@ -79,15 +82,19 @@ function createStamp(
   names: Names,
   addressSpaces: Settings["network"]["addressSpaces"],
 ): Stamp {
-  const { code = location, zones = false } = REGIONS[location] ?? {};
+  const { code = location } = REGIONS[location] ?? {};
   const addressSpace = addressSpaces[location] ?? defaultAddressSpace(location) ?? "";
   return {
     location,
     code,
     names: names.in(code),
     addresses: planAddresses(addressSpace),
-    zones: zones ? ["1", "2", "3"] : [],
+    zones: zonesOf(location),
   };
+}
+
+function zonesOf(location: string): readonly string[] {
+  return REGIONS[location]?.zones ? ["1", "2", "3"] : [];
 }
 
 /** The values of the project's configuration keys, and the provider's region. */

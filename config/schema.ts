@@ -184,7 +184,10 @@ export const settingsSchema = z.strictObject({
   /** Where the platform runs, one stamp each; empty: in `location` alone. */
   regions: z
     .array(region)
-    .max(20, "at most 20: the API's identity trusts each cluster, and Azure accepts 20 federated credentials on one; use a second stack")
+    .max(
+      20,
+      "at most 20: the API's identity trusts each cluster, and Azure accepts 20 federated credentials on one; use a second stack",
+    )
     .refine((regions) => new Set(regions).size === regions.length, "each region once"),
   naming: z.strictObject({ prefix: namePart, project: namePart, environment: namePart }),
   tags: z.strictObject({

@@ -1,30 +1,18 @@
-import type * as authorization from "@pulumi/azure-native/authorization";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as network from "@pulumi/azure-native/network";
-import type * as operationalinsights from "@pulumi/azure-native/operationalinsights";
-import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { AddressPlan, EdgeSettings, Names, Tags } from "../../config";
+import type { AddressPlan, EdgeSettings } from "../../config";
+import { createPublicAddress, placed, type Site, zonal } from "../network/site";
 import type { KeyVault } from "../security/keyVault";
 import { sendDiagnostics } from "../support/diagnostics";
 import { afterGrants } from "../support/roles";
 import { gatewayParts } from "./applicationGatewayParts";
 import { createRegionalFirewall } from "./regionalFirewall";
 
-export interface ApplicationGatewayArgs {
-  readonly names: Names;
-  readonly tags: Tags;
-  /** Azure region. */
-  readonly location: string;
-  /** Availability zones; empty: the region has none. */
-  readonly zones: readonly string[];
+export interface ApplicationGatewayArgs extends Site {
   readonly addresses: Pick<AddressPlan, "internalLoadBalancerAddress">;
   readonly edge: EdgeSettings;
-  readonly resourceGroup: resources.ResourceGroup;
-  readonly workspace: operationalinsights.Workspace;
-  /** Its subscription makes the address's name unique. */
-  readonly client: pulumi.Input<authorization.GetClientConfigResult>;
   /** Delegated to Microsoft.Network/applicationGateways. */
   readonly subnet: network.Subnet;
   /** Holds the certificate of `edge.tls`; a private one answers once its private endpoint exists. */
@@ -83,46 +71,30 @@ export class ApplicationGateway extends pulumi.ComponentResource {
   }
 
   private createAddress(name: string): network.PublicIPAddress {
-    const { names, tags, location, zones, resourceGroup, client, workspace } = this.args;
-    const address = new network.PublicIPAddress(
-      `${name}-address`,
-      {
-        resourceGroupName: resourceGroup.name,
-        publicIpAddressName: names.of("agw-pip"),
-        location,
-        tags,
-        sku: { name: "Standard", tier: "Regional" },
-        publicIPAllocationMethod: "Static",
-        publicIPAddressVersion: "IPv4",
-        idleTimeoutInMinutes: 4,
-        ...(zones.length > 0 ? { zones: [...zones] } : {}),
-        dnsSettings: {
-          domainNameLabel: pulumi
-            .output(client)
-            .apply(({ subscriptionId }) => names.global("agw", subscriptionId, MAX_LABEL)),
-        },
-      },
+    const { names, client } = this.args;
+    const domainNameLabel = pulumi
+      .output(client)
+      .apply(({ subscriptionId }) => names.global("agw", subscriptionId, MAX_LABEL));
+    return createPublicAddress(
+      `${name}-ip`,
+      { site: this.args, role: "agw-ip", domainNameLabel },
       { parent: this },
     );
-    sendDiagnostics(`${name}-address`, { resourceUri: address.id, workspace }, { parent: address });
-    return address;
   }
 
   private createGateway(
     name: string,
     firewall: network.WebApplicationFirewallPolicy,
   ): network.ApplicationGateway {
-    const { names, tags, location, zones, addresses, edge, resourceGroup, subnet, vault } = this.args;
+    const { names, zones, addresses, edge, resourceGroup, subnet, vault } = this.args;
     const gatewayName = names.of("agw");
     const { tls } = edge;
     return new network.ApplicationGateway(
       `${name}-agw`,
       {
-        resourceGroupName: resourceGroup.name,
+        ...placed(this.args),
+        ...zonal(zones),
         applicationGatewayName: gatewayName,
-        location,
-        tags,
-        ...(zones.length > 0 ? { zones: [...zones] } : {}),
         sku: { name: "WAF_v2", tier: "WAF_v2" },
         // One instance can be updated or lost while the other serves; none at all would take minutes to wake.
         autoscaleConfiguration: { minCapacity: 2, maxCapacity: 10 },
@@ -149,10 +121,10 @@ export class ApplicationGateway extends pulumi.ComponentResource {
 
   /** Who reads the certificate; known once it may. */
   private createIdentity(name: string) {
-    const { names, tags, location, resourceGroup, vault } = this.args;
+    const { names, vault } = this.args;
     const identity = new managedidentity.UserAssignedIdentity(
       `${name}-id`,
-      { resourceGroupName: resourceGroup.name, resourceName: names.of("agw-id"), location, tags },
+      { ...placed(this.args), resourceName: names.of("agw-id") },
       { parent: this },
     );
     const grant = vault.grantSecretsUser(name, identity, { parent: identity });

@@ -1,30 +1,20 @@
-import type * as authorization from "@pulumi/azure-native/authorization";
 import type * as network from "@pulumi/azure-native/network";
-import type * as operationalinsights from "@pulumi/azure-native/operationalinsights";
-import type * as resources from "@pulumi/azure-native/resources";
 import * as servicenetworking from "@pulumi/azure-native/servicenetworking";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { EdgeSettings, Names, Tags } from "../../config";
+import type { EdgeSettings } from "../../config";
 import type { AksPlatform } from "../aksPlatform";
+import { placed, type Site } from "../network/site";
 import { sendDiagnostics } from "../support/diagnostics";
 import type { ServiceReference } from "../workloads/apiService";
 import { ApiGateway } from "../workloads/gateway";
 import { GatewayController } from "../workloads/gatewayController";
 import { createRegionalFirewall } from "./regionalFirewall";
 
-export interface GatewayForContainersArgs {
-  readonly names: Names;
-  readonly tags: Tags;
+export interface GatewayForContainersArgs extends Site {
   /** Labels of the Kubernetes objects. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Azure region. */
-  readonly location: string;
   readonly edge: EdgeSettings;
-  readonly resourceGroup: resources.ResourceGroup;
-  readonly workspace: operationalinsights.Workspace;
-  /** Its subscription makes the name unique. */
-  readonly client: pulumi.Input<authorization.GetClientConfigResult>;
   /** Delegated to Microsoft.ServiceNetworking/trafficControllers. */
   readonly subnet: network.Subnet;
   readonly platform: Pick<AksPlatform, "cluster" | "oidcIssuerUrl" | "kubernetes">;
@@ -113,13 +103,8 @@ export class GatewayForContainers extends pulumi.ComponentResource {
     );
   }
 
-  private get placement() {
-    const { resourceGroup, location, tags } = this.args;
-    return { resourceGroupName: resourceGroup.name, location, tags };
-  }
-
   private get child() {
-    return { ...this.placement, trafficControllerName: this.controller.name };
+    return { ...placed(this.args), trafficControllerName: this.controller.name };
   }
 
   private createController(): servicenetworking.TrafficControllerInterface {
@@ -127,7 +112,7 @@ export class GatewayForContainers extends pulumi.ComponentResource {
     return new servicenetworking.TrafficControllerInterface(
       `${this.name}-agc`,
       {
-        ...this.placement,
+        ...placed(this.args),
         trafficControllerName: pulumi
           .output(client)
           .apply(({ subscriptionId }) => names.global("agc", subscriptionId, MAX_NAME)),

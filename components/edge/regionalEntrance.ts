@@ -1,12 +1,10 @@
-import type * as authorization from "@pulumi/azure-native/authorization";
 import type * as network from "@pulumi/azure-native/network";
-import type * as operationalinsights from "@pulumi/azure-native/operationalinsights";
-import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { PlatformConfig, Stamp } from "../../config";
 import type { AksPlatform } from "../aksPlatform";
 import type { RegionalNetwork } from "../network/regionalNetwork";
+import type { Site } from "../network/site";
 import type { KeyVault } from "../security/keyVault";
 import type { ServiceReference } from "../workloads/apiService";
 import type { ServiceExposure } from "../workloads/serviceExposure";
@@ -15,12 +13,7 @@ import { GatewayForContainers } from "./gatewayForContainers";
 import type { DnsRecord, Origin } from "./origin";
 
 export interface RegionalEntranceArgs
-  extends
-    Pick<PlatformConfig, "tags" | "labels" | "edge">,
-    Pick<Stamp, "names" | "code" | "location" | "zones" | "addresses"> {
-  readonly resourceGroup: resources.ResourceGroup;
-  readonly workspace: operationalinsights.Workspace;
-  readonly client: pulumi.Input<authorization.GetClientConfigResult>;
+  extends Site, Pick<PlatformConfig, "labels" | "edge">, Pick<Stamp, "code" | "addresses"> {
   readonly regionalNetwork: RegionalNetwork;
   readonly platform: Pick<AksPlatform, "cluster" | "oidcIssuerUrl" | "kubernetes">;
   /** Holds the certificate of `edge.tls`. */

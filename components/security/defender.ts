@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SecuritySettings } from "../../config";
 
 export interface DefenderArgs {
-  readonly security: Pick<SecuritySettings, "defender">;
+  readonly security: SecuritySettings;
   /** Its subscription gets the plan. */
   readonly client: pulumi.Input<authorization.GetClientConfigResult>;
 }

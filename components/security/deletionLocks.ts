@@ -12,7 +12,7 @@ export interface LockTarget {
 }
 
 export interface DeletionLocksArgs {
-  readonly security: Pick<SecuritySettings, "deletionLocks">;
+  readonly security: SecuritySettings;
   readonly targets: readonly LockTarget[];
   /**
    * What must exist before the locks, and so goes after them: all that holds something below a target, such as grants,

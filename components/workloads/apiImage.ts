@@ -1,16 +1,11 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
-import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { PlatformConfig } from "../../config";
-import type { AcrRegistry } from "../acrRegistry";
+import { BuildAgents, type BuildAgentsArgs } from "../buildAgents";
 
-export interface ApiImageArgs {
+export interface ApiImageArgs extends BuildAgentsArgs {
   readonly image: PlatformConfig["api"]["image"];
-  /** Azure region. */
-  readonly location: string;
-  readonly resourceGroup: resources.ResourceGroup;
-  readonly registry: AcrRegistry;
 }
 
 /**
@@ -20,29 +15,28 @@ export interface ApiImageArgs {
  * Costs a few cents a build. Refuses: a commit that the repository does not have (the task fails).
  *
  * @example
- * const image = new ApiImage("api-image", { image: config.api.image, location, resourceGroup, registry });
+ * const image = new ApiImage("api-image", { image: config.api.image, ...config, resourceGroup, acr: registry });
  */
 export class ApiImage extends pulumi.ComponentResource {
-  /** `host/repository:commit@digest`; resolves once the image exists and the cluster's nodes may pull it. */
+  /** `host/repository:commit@digest`; resolves once the image exists. */
   public readonly reference: pulumi.Output<string>;
 
   public constructor(name: string, args: ApiImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:workloads:ApiImage", name, {}, opts);
     const { repository, commit } = args.image;
     const digest = args.image.digest ?? this.build(name, args);
-    this.reference = pulumi.interpolate`${args.registry.pullableLoginServer}/${repository}:${commit}@${digest}`;
+    this.reference = pulumi.interpolate`${args.acr.loginServer}/${repository}:${commit}@${digest}`;
     this.registerOutputs({ reference: this.reference });
   }
 
-  private build(
-    name: string,
-    { image, location, resourceGroup, registry }: ApiImageArgs,
-  ): pulumi.Output<string> {
+  private build(name: string, args: ApiImageArgs): pulumi.Output<string> {
+    const { image, location, resourceGroup, acr } = args;
+    const { poolName } = new BuildAgents(`${name}-agents`, args, { parent: this });
     const run = new containerregistry.TaskRun(
       `${name}-build`,
       {
         resourceGroupName: resourceGroup.name,
-        registryName: registry.registry.name,
+        registryName: acr.registry.name,
         taskRunName: `build-${image.repository.replace(/[^a-z0-9]/g, "-")}`,
         location,
         // A new commit runs the task again.
@@ -55,7 +49,7 @@ export class ApiImage extends pulumi.ComponentResource {
           isPushEnabled: true,
           arguments: [{ name: "GIT_SHA", value: image.commit, isSecret: false }],
           platform: { os: "Linux", architecture: "amd64" },
-          agentConfiguration: { cpu: 2 },
+          ...(poolName === undefined ? { agentConfiguration: { cpu: 2 } } : { agentPoolName: poolName }),
           timeout: 1800,
         },
       },

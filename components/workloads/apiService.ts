@@ -18,7 +18,7 @@ export interface ApiServiceArgs {
   readonly api: PlatformConfig["api"];
   readonly labels: Readonly<Record<string, string>>;
   readonly namespace: GuardedNamespace;
-  readonly image: ApiImage;
+  readonly image: Pick<ApiImage, "reference">;
   /** Service account that acts as the API's identity in Azure; resolves once the identity may do what the API does. */
   readonly serviceAccountName: pulumi.Input<string>;
   /** Azure region, which the API is told as `REGION`. */

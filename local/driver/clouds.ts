@@ -84,6 +84,7 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
     },
     locate,
     objects: () => store.list().filter(isMade),
+    keep: (ids) => keepObjects(store, ids),
     url: async () => (await nodeAgent()).url(),
     close: async () => {
       await Promise.all(served.map((provider) => provider.close()));
@@ -110,6 +111,17 @@ export async function runningUrl(layout: Layout, stack: string): Promise<string 
 export function cloudObjects(layout: Layout, stack: string): readonly CloudRecord[] {
   const file = layout.cloudFile(stack);
   return existsSync(file) ? CloudStore.openReadOnly(file).list().filter(isMade) : [];
+}
+
+/** Hands objects, with all below them, over to the subscription: they outlive the stack. */
+function keepObjects(store: CloudStore, ids: readonly string[]): string[] {
+  const roots = ids.map((id) => id.toLowerCase());
+  const kept = store.list().filter(({ id, ...record }) => {
+    const lower = id.toLowerCase();
+    return isMade({ id, ...record }) && roots.some((root) => lower === root || lower.startsWith(`${root}/`));
+  });
+  for (const record of kept) store.put({ ...record, ofSubscription: true });
+  return kept.map(({ id }) => id);
 }
 
 /** What a program made, directly or as a consequence: what the cloud keeps by itself is nobody's. */

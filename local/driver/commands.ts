@@ -122,7 +122,16 @@ async function printStatus(args: Arguments, layout: Layout): Promise<number> {
   const state = readState(layout, projectName(layout), args.stack);
   print(args, {
     ...{ command: "status", stack: args.stack, ok: true, interrupted: false, seconds: undefined },
-    ...{ changes: {}, changed: [], policyPacks: [], violations: [], errors: [], warnings: [], leftovers: [] },
+    ...{
+      changes: {},
+      changed: [],
+      policyPacks: [],
+      violations: [],
+      errors: [],
+      warnings: [],
+      leftovers: [],
+      kept: [],
+    },
     resources: stateTypes(state),
     azure: undefined,
     url: await runningUrl(layout, args.stack),

@@ -25,6 +25,8 @@ export interface Clouds {
   readonly locate: Locate;
   /** Everything that exists. */
   objects(): readonly { readonly id: string; readonly cloud: string }[];
+  /** Lets objects outlive the stack, with all below them; gives the ids of what was there. */
+  keep(ids: readonly string[]): string[];
   /** Where the API answers on this machine; undefined where nothing runs. */
   url(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -55,7 +57,8 @@ export async function runSession(session: Session): Promise<Summary> {
   try {
     await releaseStaleLocks(layout, project, stack);
     const mark = markRun(layout, stack);
-    await repair(session, clouds, readState(layout, project, stack), mark);
+    const before = readState(layout, project, stack);
+    await repair(session, clouds, before, mark);
     const record = new OperationRecord((step) => {
       session.progress.step(step);
     });
@@ -65,6 +68,7 @@ export async function runSession(session: Session): Promise<Summary> {
     const state = readState(layout, project, stack);
     const url = verb === "up" && outcome.code === 0 ? await clouds.url() : undefined;
     const errors = [...failures(outcome, record), ...(await probe(url))];
+    const kept = verb === "destroy" ? clouds.keep(retainedIds(before)) : [];
     const leftovers = verb === "destroy" ? clouds.objects().map(({ id }) => id) : [];
     return {
       command: verb,
@@ -83,10 +87,17 @@ export async function runSession(session: Session): Promise<Summary> {
       errors,
       warnings: record.warnings,
       leftovers,
+      kept,
     };
   } finally {
     await clouds.close();
   }
+}
+
+/** What the program wants to outlive the stack. */
+function retainedIds(state: StackState | undefined): string[] {
+  const retained = (state?.resources ?? []).filter(({ retainOnDelete }) => retainOnDelete === true);
+  return retained.flatMap(({ id }) => id ?? []);
 }
 
 async function repair(session: Session, clouds: Clouds, state: StackState | undefined, mark: RunMark) {

@@ -15,6 +15,8 @@ export interface StateResource {
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Pulumi forgets it at a destroy, and the cloud keeps it. */
+  readonly retainOnDelete?: boolean;
 }
 
 /** An operation that had begun when the engine was killed. */

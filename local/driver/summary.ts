@@ -48,6 +48,8 @@ export interface Summary {
   readonly warnings: readonly Diagnostic[];
   /** Ids that the emulated cloud still holds after `destroy`. */
   readonly leftovers: readonly string[];
+  /** Ids that outlive the stack by the program's own will, such as backups. */
+  readonly kept: readonly string[];
 }
 
 export function packSummaries(record: OperationRecord): PackSummary[] {
@@ -179,8 +181,12 @@ function renderClouds(objects: Summary["cloudObjects"]): string {
   return `${total} objects${parts === "" ? "" : ` (${parts})`}`;
 }
 
-function renderLeftovers({ command, ok, leftovers }: Summary): string {
+function renderLeftovers({ command, ok, leftovers, kept }: Summary): string {
   if (command !== "destroy") return "";
-  if (leftovers.length === 0) return ok ? "nothing: the emulated cloud holds 0 objects" : "";
+  if (leftovers.length === 0) {
+    const outlive =
+      kept.length > 0 ? [`; ${kept.length} outlive the stack, as the program says:`, ...kept] : [];
+    return ok ? `nothing: the emulated cloud holds 0 objects${outlive.join("\n  ")}` : "";
+  }
   return [`${leftovers.length} objects in the emulated cloud:`, ...leftovers].join("\n  ");
 }
