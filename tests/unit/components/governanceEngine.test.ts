@@ -23,7 +23,8 @@ import { EtcdEncryption } from "../../../components/security/etcdEncryption";
 import { KeyVault } from "../../../components/security/keyVault";
 import { PolicyAssignments } from "../../../components/security/policyAssignments";
 import { clusterBaseline, REGISTRY_BASELINE } from "../../../components/security/policyBaseline";
-import { Names } from "../../../config";
+import { Names, type SecuritySettings } from "../../../config";
+import { PROFILES } from "../../../config/profiles";
 import { createAzureBackend } from "../../../local/azure/backend";
 import { CloudStore } from "../../../local/cloud/store";
 import { type ServedProvider, serveProvider } from "../../../local/provider/server";
@@ -69,10 +70,9 @@ function program(): Promise<void> {
     ...{ names: stampNames, code: "wus2", location: "westus2", zones: ["1", "2", "3"], tags, resourceGroup },
     network: { allowPublicServiceEndpoints: true },
     security: {
+      ...PROFILES.enterprise.security,
       keyVault: { softDeleteRetentionDays: 90, allowPurge },
-      azurePolicy: "deny" as const,
       deletionLocks,
-      defender: true,
     },
     client: getClientConfigOutput(),
     workspace: new operationalinsights.Workspace("logs", { ...at, workspaceName: "logs" }),
@@ -99,9 +99,7 @@ function program(): Promise<void> {
   return Promise.resolve();
 }
 
-type Settings = ConstructorParameters<typeof KeyVault>[1] & {
-  readonly security: { azurePolicy: "deny"; deletionLocks: boolean; defender: boolean };
-};
+type Settings = ConstructorParameters<typeof KeyVault>[1] & { readonly security: SecuritySettings };
 
 function governAll(
   settings: Settings,

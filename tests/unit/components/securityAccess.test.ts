@@ -1,10 +1,12 @@
 import { ClusterAccess } from "../../../components/security/clusterAccess";
 import { Defender } from "../../../components/security/defender";
 import { DeletionLocks, lockableScope } from "../../../components/security/deletionLocks";
+import { PROFILES } from "../../../config/profiles";
 import { ofType, SUBSCRIPTION_ID, theOnly } from "../../support/pulumi";
 import { render, serviceArgs } from "./dataFixture";
 import { createCluster, createVault, grantsOf, renderWithOptions } from "./securityFixture";
 
+const { security } = PROFILES.lightweight;
 const LOCK = "azure-native:authorization:ManagementLockByScope";
 
 describe("access to a cluster", () => {
@@ -55,7 +57,11 @@ describe("deletion locks", () => {
     return renderWithOptions(() => {
       const vault = createVault();
       const targets = [{ key: "vault", id: vault.id }];
-      return new DeletionLocks("locks", { security: { deletionLocks }, targets, after: [vault] });
+      return new DeletionLocks("locks", {
+        security: { ...security, deletionLocks },
+        targets,
+        after: [vault],
+      });
     });
   }
   const group = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg`;
@@ -87,7 +93,7 @@ describe("deletion locks", () => {
 
 describe("Defender", () => {
   const create = (defender: boolean) => () =>
-    new Defender("defender", { security: { defender }, client: serviceArgs().client });
+    new Defender("defender", { security: { ...security, defender }, client: serviceArgs().client });
 
   test("is a plan of the subscription that outlives the stack", async () => {
     const { resources, options } = await renderWithOptions(create(true));
