@@ -1,8 +1,8 @@
 /** What Azure Database for PostgreSQL (flexible server) refuses. */
-import type { ProviderError } from "../provider/backend";
+import type { JsonObject, ProviderError } from "../provider/backend";
 import { holderOfName } from "./globalNames";
 import { nameOf, sameId } from "./ids";
-import { normalizeRegion, zonesOf } from "./regions";
+import { normalizeRegion, regionOf, zonesOf } from "./regions";
 import { refusal, type Operation, type Serial } from "./resourceType";
 import { at, number, objects, text } from "./values";
 
@@ -79,6 +79,15 @@ export function refuseStorage({ inputs, existing }: Operation): ProviderError | 
   const before = number(existing?.properties, "storage.storageSizeGB");
   if (size !== undefined && before !== undefined && size < before) {
     return invalid("storageSizeGB", size, `the storage of a server cannot be decreased, it has ${before}.`);
+  }
+  return refuseBackup(inputs);
+}
+
+/** https://learn.microsoft.com/azure/postgresql/backup-restore/concepts-geo-disaster-recovery: copies are in the paired region. */
+function refuseBackup(inputs: JsonObject): ProviderError | undefined {
+  const region = regionOf(normalizeRegion(text(inputs, "location") ?? ""));
+  if (text(inputs, "backup.geoRedundantBackup") === "Enabled" && region?.pair === undefined) {
+    return invalid("geoRedundantBackup", "Enabled", `${region?.name ?? "the region"} has no paired region.`);
   }
   const days = number(inputs, "backup.backupRetentionDays");
   return days !== undefined && (days < 7 || days > 35)

@@ -25,10 +25,10 @@ export function canReach(store: CloudStore, fromNetworkId: string, resourceId: s
   const injected = text(target.properties, "network.delegatedSubnetResourceId");
   if (injected !== undefined) return canReachInjected(store, fromNetworkId, target, injected);
   const endpoints = endpointsOf(store, target);
-  const private_ = endpoints.map((endpoint) => throughEndpoint(store, fromNetworkId, target, endpoint));
-  const open = private_.find(({ allowed }) => allowed);
+  const byEndpoint = endpoints.map((endpoint) => throughEndpoint(store, fromNetworkId, target, endpoint));
+  const open = byEndpoint.find(({ allowed }) => allowed);
   if (open !== undefined) return open;
-  const refused = private_.flatMap(({ chain }) => chain);
+  const refused = byEndpoint.flatMap(({ chain }) => chain);
   // A zone that is linked, and has no record of the target, hides the public name as well.
   const known = namesOf(target, groupsOf(target.id)?.[0] ?? "")[0]?.zone;
   const hiding = endpoints.length > 0 ? linkedZone(store, fromNetworkId, known ?? "") : undefined;

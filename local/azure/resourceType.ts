@@ -22,6 +22,8 @@ export interface Deployer {
   readonly objectId: string;
   readonly clientId: string;
   readonly principalType: "User" | "ServicePrincipal";
+  /** Virtual network that it works from. @default the Internet */
+  readonly networkId?: string;
 }
 
 /** A create or an update on its way. */

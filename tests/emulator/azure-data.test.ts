@@ -20,6 +20,11 @@ describe("storage", () => {
     ["a name with capitals", { accountName: "Blobs" }, "does not match expression"],
     ["a long name", { accountName: "b".repeat(25) }, "is too long (25)"],
     ["zones where there are none", { location: "westus" }, "'Standard_ZRS' is not available in westus"],
+    [
+      "copies far away from a region without a pair",
+      { location: "spaincentral", sku: { name: "Standard_GZRS" } },
+      "it has no paired region",
+    ],
     ["old TLS", { minimumTlsVersion: "TLS1_0" }, "'TLS1_0' is not allowed"],
   ])("%s", async (_what, changes, message) => {
     await expect(azure.create("storage:StorageAccount", account(changes))).rejects.toThrow(message);

@@ -30,6 +30,11 @@ describe("PostgreSQL", () => {
       { storage: { storageSizeGB: 100 } },
       "Invalid value given for parameter storageSizeGB",
     ],
+    [
+      "backups far away from a region without a pair",
+      { location: "spaincentral", backup: { geoRedundantBackup: "Enabled" } },
+      "spaincentral has no paired region",
+    ],
     ["backups for a year", { backup: { backupRetentionDays: 365 } }, "allowed are 7 to 35 days"],
     [
       "nobody that can sign in",

@@ -24,9 +24,7 @@ function assignment(definition: string, parameters: JsonObject = {}, more: JsonO
     scope: GROUP,
     policyAssignmentName: "rule",
     policyDefinitionId: `/providers/Microsoft.Authorization/${kind}/${definition}`,
-    parameters: Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, { value }]),
-    ),
+    parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }])),
     ...more,
   };
 }

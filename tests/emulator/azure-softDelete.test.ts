@@ -6,8 +6,9 @@ import { heldVaultNames, purgeVault } from "../../local/azure/softDelete";
 import type { AzureCloud } from "../../local/azure/resourceType";
 import { text } from "../../local/azure/values";
 import type { JsonObject } from "../../local/provider/backend";
-import { Azure, backendOptions, DEPLOYER, GROUP } from "./azure-support";
+import { Azure, backendOptions, DEPLOYER, GROUP, networkWith } from "./azure-support";
 import { vault } from "./samples/data";
+import { connect } from "./support/privateLink";
 
 const VAULT = `${GROUP}/providers/Microsoft.KeyVault/vaults/safe`;
 const CRYPTO_OFFICER = "14b46e9e-c2b7-41b4-b07b-48a6ebf60603";
@@ -139,12 +140,28 @@ describe("a key that is deleted from a living vault", () => {
     expect(azure.store.get(KEY)).toBeDefined();
   });
 
-  test("takes a way to the vault", async () => {
+  test("takes a way to the vault, which the Internet is not", async () => {
     await create({ publicNetworkAccess: "Disabled" });
     await azure.create("keyvault:Key", key);
     await expect(azure.delete("keyvault:Key", KEY)).rejects.toThrow(
       "Forbidden: Public network access is disabled",
     );
+  });
+
+  test("takes a way to the vault, which a deployer in a network may have", async () => {
+    const networkId = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet`;
+    azure = new Azure({
+      deployer: { objectId: DEPLOYER, clientId: DEPLOYER, principalType: "User", networkId },
+    });
+    await azure.group();
+    const [subnet = ""] = await networkWith(azure, "10.1.0.0/24");
+    await create({ publicNetworkAccess: "Disabled", enableRbacAuthorization: false });
+    await azure.create("keyvault:Key", key);
+    await expect(azure.delete("keyvault:Key", KEY)).rejects.toThrow("Forbidden: Public network access");
+    const zone = "privatelink.vaultcore.azure.net";
+    await connect(azure, { target: VAULT, group: "vault", zone, subnet });
+    await azure.delete("keyvault:Key", KEY);
+    expect(azure.store.get(KEY)).toBeUndefined();
   });
 
   test("holds its name until the vault is purged", async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { JsonObject, ProviderError } from "../../provider/backend";
 import { evaluate } from "../access";
-import { canReachPublicly } from "../reachability";
+import { canReach, canReachPublicly } from "../reachability";
 import { inGroup, nameOf, ownerIdOf } from "../ids";
 import { describeTypes, refusal, type AzureType, type Deletion, type Operation } from "../resourceType";
 import { isDeletedObject, keepDeletedObject } from "../softDelete";
@@ -148,21 +148,23 @@ function refuseDataPlane(action: string) {
   return ({ cloud, record }: Deletion): ProviderError | undefined => {
     const vault = cloud.store.get(ownerIdOf(record.id) ?? "");
     if (vault === undefined) return undefined;
-    const network = canReachPublicly(vault);
+    const { networkId, objectId } = cloud.deployer;
+    const network =
+      networkId === undefined ? canReachPublicly(vault) : canReach(cloud.store, networkId, vault.id);
     if (!network.allowed) {
       return refusal(
         "Forbidden",
         "Public network access is disabled and request is not from a trusted service nor via an approved private link. " +
-          `Caller: oid=${cloud.deployer.objectId}. Vault: ${nameOf(vault.id)}. (${network.chain.join("; ")})`,
+          `Caller: oid=${objectId}. Vault: ${nameOf(vault.id)}. (${network.chain.join("; ")})`,
       );
     }
     if (!flag(vault.properties, "properties.enableRbacAuthorization")) return undefined;
-    const decision = evaluate(cloud.store, cloud.deployer.objectId, action, record.id);
+    const decision = evaluate(cloud.store, objectId, action, record.id);
     return decision.allowed
       ? undefined
       : refusal(
           "Forbidden",
-          `Caller is not authorized to perform action on resource. Caller: oid=${cloud.deployer.objectId}. Action: '${action}'. ` +
+          `Caller is not authorized to perform action on resource. Caller: oid=${objectId}. Action: '${action}'. ` +
             `Resource: '${record.id}'. (${decision.chain.join("; ")})`,
         );
   };

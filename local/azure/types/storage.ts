@@ -2,7 +2,7 @@ import type { JsonObject, ProviderError } from "../../provider/backend";
 import { identityOf } from "../aks/clusterOutputs";
 import { holderOfName } from "../globalNames";
 import { inGroup, nameOf } from "../ids";
-import { normalizeRegion, zonesOf } from "../regions";
+import { normalizeRegion, regionOf } from "../regions";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 import { refuseMissingServiceEndpoints } from "../serviceEndpoints";
 import { at, text } from "../values";
@@ -96,15 +96,20 @@ function refuseTakenName(operation: Operation): ProviderError | undefined {
       );
 }
 
-/** https://learn.microsoft.com/azure/storage/common/redundancy-regions-zrs */
+/** https://learn.microsoft.com/azure/storage/common/redundancy-regions-zrs and .../redundancy-regions-grs */
 function refuseRedundancy({ inputs }: Operation): ProviderError | undefined {
   const sku = text(inputs, "sku.name") ?? "";
-  const region = normalizeRegion(text(inputs, "location") ?? "");
-  if (!/ZRS$/.test(sku) || (zonesOf(region) ?? []).length > 0) return undefined;
-  return refusal(
-    "RedundancyConfigurationNotAvailableInRegion",
-    `The specified redundancy configuration '${sku}' is not available in ${region}: it has no availability zones.`,
-  );
+  const region = regionOf(normalizeRegion(text(inputs, "location") ?? ""));
+  const lacks = /ZRS$/.test(sku) && region?.zones.length === 0 ? "it has no availability zones" : undefined;
+  const alone =
+    /_(RA)?GZ?RS$/.test(sku) && region?.pair === undefined ? "it has no paired region" : undefined;
+  const why = lacks ?? alone;
+  return why === undefined
+    ? undefined
+    : refusal(
+        "RedundancyConfigurationNotAvailableInRegion",
+        `The specified redundancy configuration '${sku}' is not available in ${region?.name ?? ""}: ${why}.`,
+      );
 }
 
 /**
