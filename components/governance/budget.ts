@@ -1,6 +1,7 @@
 import type * as authorization from "@pulumi/azure-native/authorization";
 import * as consumption from "@pulumi/azure-native/consumption";
 import type * as monitor from "@pulumi/azure-native/monitor";
+import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { GovernanceSettings, Names, ObservabilitySettings, Stamp } from "../../config";
@@ -8,6 +9,8 @@ import type { GovernanceSettings, Names, ObservabilitySettings, Stamp } from "..
 export interface BudgetArgs {
   readonly names: Names;
   readonly stamps: readonly Pick<Stamp, "names">[];
+  /** Resource groups of the stack whose names end in random digits: those of the backups. @default none */
+  readonly furtherGroups?: readonly resources.ResourceGroup[];
   readonly governance: Pick<GovernanceSettings, "budget">;
   readonly observability: Pick<ObservabilitySettings, "alertEmails">;
   readonly actionGroup: monitor.ActionGroup;
@@ -86,9 +89,9 @@ export class Budget extends pulumi.ComponentResource {
 }
 
 /** The stack's own group, and of each region the platform's and the nodes'. */
-function resourceGroupNames({ names, stamps }: BudgetArgs): string[] {
+function resourceGroupNames({ names, stamps, furtherGroups = [] }: BudgetArgs): pulumi.Input<string>[] {
   const regional = stamps.flatMap((stamp) => [stamp.names.of("rg"), stamp.names.of("aks-nodes-rg")]);
-  return [names.of("rg"), ...regional].sort();
+  return [...[names.of("rg"), ...regional].sort(), ...furtherGroups.map(({ name }) => name)];
 }
 
 function firstOfMonth(today: Date): string {

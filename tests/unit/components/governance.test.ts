@@ -1,4 +1,5 @@
 import * as monitor from "@pulumi/azure-native/monitor";
+import * as resources from "@pulumi/azure-native/resources";
 
 import { Budget } from "../../../components/governance/budget";
 import { OffHours } from "../../../components/governance/offHours";
@@ -22,8 +23,10 @@ describe("budget", () => {
         enabled: true,
         groupShortName: "p",
       });
+      const backups = new resources.ResourceGroup("backups-1a2b3c4d");
       return new Budget("budget", {
         names,
+        furtherGroups: [backups],
         stamps: codes.map((code) => ({ names: names.in(code) })),
         governance: { budget: settings },
         observability: { alertEmails: ["ops@example.com"] },
@@ -43,7 +46,12 @@ describe("budget", () => {
       return (inputs["filter"] as { dimensions: { values: string[] } }).dimensions.values;
     };
     const one = await values(["wus2"]);
-    expect(one).toEqual(["oap-shop-prod-rg", "oap-shop-prod-wus2-aks-nodes-rg", "oap-shop-prod-wus2-rg"]);
+    expect(one).toEqual([
+      "oap-shop-prod-rg",
+      "oap-shop-prod-wus2-aks-nodes-rg",
+      "oap-shop-prod-wus2-rg",
+      "backups-1a2b3c4d",
+    ]);
     expect(await values(["wus2", "eus"])).toEqual(expect.arrayContaining(one));
   });
 
