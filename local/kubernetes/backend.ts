@@ -21,10 +21,12 @@ import { nameOf } from "./api";
 import { Connections, type KubernetesOptions } from "./connections";
 import type { ClusterContext } from "./context";
 import { withDefaults } from "./defaults";
+import { HelmReleases } from "./helm/releases";
+import { ReleaseRouter } from "./helm/router";
 import type { Kind } from "./kinds";
 import { autoName, isAutoNamed } from "./naming";
 import { projectInputs } from "./projection";
-import { afterWrite, beforeDelete } from "./reconcile";
+import { afterDelete, afterWrite, beforeDelete } from "./reconcile";
 import { invalid } from "./status";
 import {
   hostOf,
@@ -44,19 +46,17 @@ import { validateObject } from "./validation/validate";
 export type { KubernetesOptions };
 
 export function createKubernetesBackend(options: KubernetesOptions): ProviderBackend {
-  return new KubernetesBackend(options);
+  const connections = new Connections(options);
+  return new ReleaseRouter(new KubernetesBackend(connections), new HelmReleases(connections));
 }
 
 class KubernetesBackend implements ProviderBackend {
   public readonly name = "kubernetes";
   public readonly version = version;
-  private readonly connections: Connections;
   private running = 0;
   private lastEnd = Date.now();
 
-  public constructor(options: KubernetesOptions) {
-    this.connections = new Connections(options);
-  }
+  public constructor(private readonly connections: Connections) {}
 
   public configure(connection: string, inputs: JsonObject): Promise<void> {
     return Promise.resolve().then(() => {
@@ -119,6 +119,7 @@ class KubernetesBackend implements ProviderBackend {
     if ((await context.api.get(name)) === undefined) return;
     await beforeDelete(context, name);
     await context.api.delete(name);
+    await afterDelete(context, name);
   }
 
   public invoke(token: string): Promise<JsonObject> {

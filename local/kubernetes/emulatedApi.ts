@@ -5,7 +5,7 @@ import { ProviderError, type Json, type JsonObject } from "../provider/backend";
 import { nameOf, type KubernetesApi, type ObjectName } from "./api";
 import { objectId } from "./context";
 import { withDefaults } from "./defaults";
-import { KINDS, type Kind } from "./kinds";
+import { KINDS, qualifiedPlural, type Kind } from "./kinds";
 import { alreadyExists, invalid, namespaceNotFound, notFound } from "./status";
 import { sameJson } from "./sameJson";
 import { asJson, asKube, isObject, type KubeObject } from "./types";
@@ -114,6 +114,7 @@ export class EmulatedApi implements KubernetesApi {
   /** What is wrong with an object goes before what is wrong with its place. */
   private admit(kind: Kind, object: JsonObject): ObjectName {
     if (kind.addon !== undefined && !this.addons.has(kind.addon)) throw noMatch(kind);
+    if (kind.custom === true && !this.hasDefinition(kind)) throw noMatch(kind);
     const typed = asKube(object);
     const issues = validateObject(kind, object);
     if (issues.length > 0)
@@ -123,6 +124,14 @@ export class EmulatedApi implements KubernetesApi {
       throw namespaceNotFound(name.namespace);
     }
     return name;
+  }
+
+  private hasDefinition(kind: Kind): boolean {
+    const name = qualifiedPlural(kind);
+    return (
+      this.store.get(`${this.prefix()}/apiextensions.k8s.io/v1/CustomResourceDefinition/-/${name}`) !==
+      undefined
+    );
   }
 
   private hasNamespace(name: string): boolean {
@@ -197,12 +206,16 @@ function typeOf(kind: Kind): string {
   return `${kind.apiVersion}/${kind.kind}`;
 }
 
-/** The server's answer where no resource of this name is served, as client-go words it. */
+/** The server's answer where no resource of this name is served, as client-go and pulumi-kubernetes word it. */
 export function noMatch(kind: Kind): ProviderError {
+  const fix =
+    kind.addon === undefined
+      ? `Verify that any required CRDs have been created: install the chart that brings ${qualifiedPlural(kind)} before`
+      : `The cluster does not have the add-on that serves it: enable ${kind.addon} (workloadAutoScalerProfile)`;
   return new ProviderError(
     "NoKindMatch",
-    `no matches for kind "${kind.kind}" in version "${kind.apiVersion}": the cluster does not have the add-on that ` +
-      `serves it. Enable ${kind.addon ?? "it"} on the cluster (workloadAutoScalerProfile).`,
+    `the Kubernetes API server reported that the apiVersion for this resource does not exist: no matches for kind ` +
+      `"${kind.kind}" in version "${kind.apiVersion}". ${fix}.`,
   );
 }
 

@@ -18,9 +18,13 @@ export interface Kind {
   readonly secrets?: readonly string[];
   /** Served only where the cluster has this add-on. */
   readonly addon?: "verticalPodAutoscaler";
+  /** Served only where the cluster has the definition of this custom resource. @default false */
+  readonly custom?: boolean;
 }
 
 const RBAC = "rbac.authorization.k8s.io/v1";
+const GATEWAY_API = "gateway.networking.k8s.io/v1";
+const ALB_API = "alb.networking.azure.io/v1";
 
 export const KINDS: readonly Kind[] = [
   kind("v1", "Namespace", "core.v1.Namespace", { namespaced: false, seconds: 1 }),
@@ -46,6 +50,24 @@ export const KINDS: readonly Kind[] = [
   }),
   kind("autoscaling.k8s.io/v1", "VerticalPodAutoscaler", "vpa.v1.VerticalPodAutoscaler", {
     addon: "verticalPodAutoscaler",
+  }),
+  kind("apiextensions.k8s.io/v1", "CustomResourceDefinition", "apiextensions.v1.CustomResourceDefinition", {
+    namespaced: false,
+  }),
+  kind(GATEWAY_API, "GatewayClass", "gateway.v1.GatewayClass", {
+    ...{ plural: "gatewayclasses", namespaced: false, custom: true },
+    replaceOn: ["spec.controllerName"],
+  }),
+  kind(GATEWAY_API, "Gateway", "gateway.v1.Gateway", { custom: true, seconds: 20 }),
+  kind(GATEWAY_API, "HTTPRoute", "gateway.v1.HTTPRoute", { custom: true, seconds: 5 }),
+  kind("gateway.networking.k8s.io/v1beta1", "ReferenceGrant", "gateway.v1beta1.ReferenceGrant", {
+    custom: true,
+  }),
+  kind(ALB_API, "HealthCheckPolicy", "alb.v1.HealthCheckPolicy", {
+    ...{ plural: "healthcheckpolicies", custom: true },
+  }),
+  kind(ALB_API, "WebApplicationFirewallPolicy", "alb.v1.WebApplicationFirewallPolicy", {
+    ...{ plural: "webapplicationfirewallpolicies", custom: true },
   }),
 ];
 

@@ -2,6 +2,9 @@
 import { nameOf, type ObjectName } from "./api";
 import { podSecurityViolation } from "./admission/podSecurity";
 import { nodeKey, objectId, type ClusterContext } from "./context";
+import { removeRoute, settleGatewayObject, updateRoutes } from "./gateway";
+import { GATEWAY_API } from "./gateway/objects";
+import { unmetConditions } from "./gateway/waitFor";
 import { kindNamed, type Kind } from "./kinds";
 import { applyAutoscaler, targetOf, updateBudgets } from "./rollout/controllers";
 import type { PodProblem } from "./rollout/problems";
@@ -27,8 +30,11 @@ export async function afterWrite(
   switch (kind.kind) {
     case "Deployment":
       return settleDeployment(context, object as Deployment);
-    case "Service":
-      return settleService(context, object, lastActivity);
+    case "Service": {
+      const settled = await settleService(context, object, lastActivity);
+      await updateRoutes(context, kind);
+      return settled;
+    }
     case "Namespace": {
       const active = await context.api.setStatus(nameOf(kind, object), { phase: "Active" });
       return { object: active, problems: [] };
@@ -42,9 +48,17 @@ export async function afterWrite(
     case "PodDisruptionBudget":
       await updateBudgets(context, namespace);
       return fresh(context, kind, object);
-    default:
-      return { object, problems: [] };
+    default: {
+      if (kind.custom !== true) return { object, problems: [] };
+      const settled = await settleGatewayObject(context, kind, object);
+      return { object: settled, problems: unmetConditions(settled) };
+    }
   }
+}
+
+/** What the controllers make of an object's absence. */
+export async function afterDelete(context: ClusterContext, { kind }: ObjectName): Promise<void> {
+  await updateRoutes(context, kind);
 }
 
 /** A controller may have written the object's status since. */
@@ -77,8 +91,15 @@ export async function beforeDelete(context: ClusterContext, name: ObjectName): P
     await node.removeWorkload(nodeKey(objectId(cluster.id, name.kind, name.name, name.namespace)));
   } else if (name.kind.kind === "Service") {
     await node.removeService(nodeKey(objectId(cluster.id, name.kind, name.name, name.namespace)));
+  } else if (name.kind.kind === "HTTPRoute") {
+    await removeRoute(context, name);
   } else if (name.kind.kind === "Namespace") {
-    for (const kind of [kindNamed("v1", "Service"), kindNamed("apps/v1", "Deployment")]) {
+    const running = [
+      ["v1", "Service"],
+      ["apps/v1", "Deployment"],
+      [GATEWAY_API, "HTTPRoute"],
+    ] as const;
+    for (const kind of running.map(([version, name]) => kindNamed(version, name))) {
       for (const object of await context.api.list(kind, name.name)) {
         await beforeDelete(context, nameOf(kind, object));
       }

@@ -6,6 +6,7 @@ import type { CloudRecord, CloudStore } from "../../cloud/store";
 import type { Json, JsonObject } from "../../provider/backend";
 import { isObject } from "../types";
 import { requestedAddress } from "./addresses";
+import { azureGateways } from "./gateways";
 import type { Cluster, ClusterPlatform, LocalImage, NodePool, Taint } from "./platform";
 
 const CLUSTER = "Microsoft.ContainerService/managedClusters";
@@ -48,6 +49,7 @@ export function azurePlatform(
         : canPullImage(store, cluster.kubeletObjectId, loginServer),
     exchangeToken: (token) => resolveFederation(store, token),
     allocatePublicIp: (owner) => allocatePublicIp(store, owner),
+    gateways: azureGateways(store),
     requestedAddress: (cluster, request) => {
       const record = store.get(cluster.id);
       return record === undefined ? undefined : requestedAddress(store, record, request);

@@ -1,4 +1,5 @@
 /** What an emulated cluster asks of the cloud around it. */
+import type { GatewayPlatform } from "./gateways";
 
 export interface Decision {
   readonly allowed: boolean;
@@ -105,4 +106,6 @@ export interface ClusterPlatform {
   allocatePublicIp(owner: string): string;
   /** @returns undefined where the Service asks for no address in particular. */
   requestedAddress(cluster: Cluster, request: AddressRequest): AddressAnswer | undefined;
+  /** What the controller of Application Gateways for Containers asks. */
+  readonly gateways: GatewayPlatform;
 }

@@ -12,4 +12,70 @@ export const CUSTOM_RESOURCE_FIELDS: Readonly<Record<string, string>> = {
     "containerName:s controlledResources:[s] controlledValues:s maxAllowed:{s} minAllowed:{s} mode:s",
   "vpa.v1.UpdatePolicy": "evictionRequirements:[vpa.v1.EvictionRequirement] minReplicas:n updateMode:s",
   "vpa.v1.EvictionRequirement": "changeRequirement!:s resources!:[s]",
+  // kubernetes/apiextensions-apiserver, pkg/apis/apiextensions/v1/types.go; the schemas in it are not read here
+  "apiextensions.v1.CustomResourceDefinition":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:apiextensions.v1.Spec status:any",
+  "apiextensions.v1.Spec":
+    "conversion:any group!:s names!:any preserveUnknownFields:b scope!:s versions!:any",
+  // kubernetes-sigs/gateway-api, apis/v1: gatewayclass_types.go, gateway_types.go, httproute_types.go, shared_types.go
+  // (standard channel)
+  "gateway.v1.GatewayClass":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:gateway.v1.ClassSpec status:any",
+  "gateway.v1.ClassSpec": "controllerName!:s description:s parametersRef:gateway.v1.ObjectReference",
+  "gateway.v1.ObjectReference": "group:s kind:s name!:s namespace:s",
+  "gateway.v1.Gateway":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:gateway.v1.GatewaySpec status:any",
+  "gateway.v1.GatewaySpec":
+    "addresses:[gateway.v1.Address] gatewayClassName!:s infrastructure:gateway.v1.Infrastructure " +
+    "listeners!:[gateway.v1.Listener]",
+  "gateway.v1.Address": "type:s value:s",
+  "gateway.v1.Infrastructure": "annotations:{s} labels:{s} parametersRef:gateway.v1.ObjectReference",
+  "gateway.v1.Listener":
+    "allowedRoutes:gateway.v1.AllowedRoutes hostname:s name!:s port!:n protocol!:s tls:gateway.v1.ListenerTls",
+  "gateway.v1.AllowedRoutes": "kinds:[gateway.v1.RouteKind] namespaces:gateway.v1.RouteNamespaces",
+  "gateway.v1.RouteKind": "group:s kind!:s",
+  "gateway.v1.RouteNamespaces": "from:s selector:meta.v1.LabelSelector",
+  "gateway.v1.ListenerTls": "certificateRefs:[gateway.v1.ObjectReference] mode:s options:{s}",
+  "gateway.v1.HTTPRoute":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:gateway.v1.RouteSpec status:any",
+  "gateway.v1.RouteSpec":
+    "hostnames:[s] parentRefs:[gateway.v1.ParentReference] rules:[gateway.v1.RouteRule]",
+  "gateway.v1.ParentReference": "group:s kind:s name!:s namespace:s port:n sectionName:s",
+  "gateway.v1.RouteRule":
+    "backendRefs:[gateway.v1.BackendRef] filters:[gateway.v1.Filter] matches:[gateway.v1.Match] name:s " +
+    "timeouts:gateway.v1.Timeouts",
+  "gateway.v1.BackendRef": "filters:[gateway.v1.Filter] group:s kind:s name!:s namespace:s port:n weight:n",
+  "gateway.v1.Timeouts": "backendRequest:s request:s",
+  "gateway.v1.Match":
+    "headers:[gateway.v1.ValueMatch] method:s path:gateway.v1.PathMatch queryParams:[gateway.v1.ValueMatch]",
+  "gateway.v1.PathMatch": "type:s value:s",
+  "gateway.v1.ValueMatch": "name!:s type:s value!:s",
+  "gateway.v1.Filter":
+    "cors:any extensionRef:gateway.v1.ObjectReference requestHeaderModifier:gateway.v1.HeaderFilter " +
+    "requestMirror:any requestRedirect:gateway.v1.Redirect responseHeaderModifier:gateway.v1.HeaderFilter type!:s " +
+    "urlRewrite:gateway.v1.Rewrite",
+  "gateway.v1.HeaderFilter": "add:[gateway.v1.Header] remove:[s] set:[gateway.v1.Header]",
+  "gateway.v1.Header": "name!:s value!:s",
+  "gateway.v1.Redirect": "hostname:s path:gateway.v1.PathModifier port:n scheme:s statusCode:n",
+  "gateway.v1.Rewrite": "hostname:s path:gateway.v1.PathModifier",
+  "gateway.v1.PathModifier": "replaceFullPath:s replacePrefixMatch:s type!:s",
+  "gateway.v1beta1.ReferenceGrant":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:gateway.v1beta1.GrantSpec",
+  "gateway.v1beta1.GrantSpec": "from!:[gateway.v1beta1.GrantFrom] to!:[gateway.v1beta1.GrantTo]",
+  "gateway.v1beta1.GrantFrom": "group!:s kind!:s namespace!:s",
+  "gateway.v1beta1.GrantTo": "group!:s kind!:s name:s",
+  // https://learn.microsoft.com/azure/application-gateway/for-containers/api-specification-kubernetes
+  "alb.v1.HealthCheckPolicy":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:alb.v1.HealthSpec status:any",
+  "alb.v1.HealthSpec": "default:alb.v1.HealthConfig targetRef!:alb.v1.TargetReference",
+  "alb.v1.TargetReference": "group!:s kind!:s name!:s namespace:s sectionNames:[s]",
+  "alb.v1.HealthConfig":
+    "grpc:any healthyThreshold:n http:alb.v1.HealthHttp interval:s port:n timeout:s unhealthyThreshold:n useTLS:b",
+  "alb.v1.HealthHttp": "host:s match:alb.v1.HealthMatch path:s",
+  "alb.v1.HealthMatch": "body:s statusCodes:[alb.v1.StatusCodes]",
+  "alb.v1.StatusCodes": "end!:n start!:n",
+  "alb.v1.WebApplicationFirewallPolicy":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:alb.v1.FirewallSpec status:any",
+  "alb.v1.FirewallSpec": "targetRef!:alb.v1.TargetReference webApplicationFirewall!:alb.v1.FirewallConfig",
+  "alb.v1.FirewallConfig": "id!:s",
 };

@@ -16,6 +16,7 @@ import {
 } from "../types";
 import { entries, isPresent, Issues } from "./issues";
 import { validateAutoscaler, validateBinding, validateBudget, validateNetworkPolicy } from "./policies";
+import { validateGateway, validateRoute } from "./gateways";
 import { validateLabels, validateMetadata } from "./metadata";
 import { validatePodSpec } from "./pods";
 import { selects, validateSelector } from "./selectors";
@@ -59,6 +60,8 @@ const BY_KIND: Readonly<Record<string, (object: KubeObject, issues: Issues) => v
   PodDisruptionBudget: validateBudget,
   HorizontalPodAutoscaler: validateAutoscaler,
   NetworkPolicy: validateNetworkPolicy,
+  Gateway: validateGateway,
+  HTTPRoute: validateRoute,
   RoleBinding: validateBinding,
   ClusterRoleBinding: validateBinding,
 };

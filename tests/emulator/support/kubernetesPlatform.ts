@@ -8,6 +8,7 @@ import type {
   Decision,
   LocalImage,
 } from "../../../local/kubernetes/cluster/platform";
+import type { GatewayPlatform } from "../../../local/kubernetes/cluster/gateways";
 import type { JsonObject } from "../../../local/provider/backend";
 
 export const REGISTRY = "testregistry.azurecr.io";
@@ -66,7 +67,13 @@ export class TestPlatform implements ClusterPlatform {
   public access = YES;
   public pullAccess = YES;
   public federation = YES;
+  public exchangeToken: ClusterPlatform["exchangeToken"] = () => this.federation;
   public address: AddressAnswer | undefined;
+  public gateways: GatewayPlatform = {
+    trafficController: () => undefined,
+    hasFirewallPolicy: () => false,
+    evaluate: () => YES,
+  };
   public images = new Map([[IMAGE, FIXTURE_IMAGE]]);
   public readonly asked: string[] = [];
   public readonly requests: AddressRequest[] = [];
@@ -88,9 +95,7 @@ export class TestPlatform implements ClusterPlatform {
   public canPull(): Decision {
     return this.pullAccess;
   }
-  public exchangeToken(): Decision {
-    return this.federation;
-  }
+
   public requestedAddress(_cluster: Cluster, request: AddressRequest): AddressAnswer | undefined {
     this.requests.push(request);
     return this.address;

@@ -1,0 +1,125 @@
+/**
+ * The chart of the ALB controller: values, replicas and resources as
+ * https://learn.microsoft.com/azure/application-gateway/for-containers/alb-controller-helm-chart lists them.
+ */
+import type { JsonObject } from "../../provider/backend";
+import { CLASS_NAME, CONTROLLER_NAME } from "../gateway/objects";
+import { KINDS, groupOf, qualifiedPlural } from "../kinds";
+import { isObject } from "../types";
+import type { Chart } from "./charts";
+
+const SOURCE = "oci://mcr.microsoft.com/application-lb/charts/alb-controller";
+const IMAGES = "mcr.microsoft.com/application-lb/images";
+const VERSION = "1.7.9";
+const RESOURCES = { limits: { cpu: "400m", memory: "400Mi" }, requests: { cpu: "100m", memory: "200Mi" } };
+
+export const albController: Chart = {
+  source: SOURCE,
+  name: "alb-controller",
+  version: VERSION,
+  values: [
+    "aiGateway",
+    "cloudEnvironment",
+    "controller",
+    "env",
+    "image",
+    "imagePullSecrets",
+    "init",
+    "installGatewayApiCRDs",
+    "installInferenceExtensionCRDs",
+    "logLevel",
+    "namespace",
+    "podIdentity.clientID",
+    "securityPolicyFeatureFlag",
+  ].map((key) => `albController.${key}`),
+  render: (values) => {
+    const { namespace, clientId, controller } = read(values);
+    return [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      {
+        ...{ apiVersion: "v1", kind: "ServiceAccount" },
+        metadata: {
+          ...{ name: "alb-controller-sa", namespace },
+          annotations: { "azure.workload.identity/client-id": clientId },
+        },
+      },
+      workload("alb-controller", namespace, controller),
+      workload("alb-controller-bootstrap", namespace, { ...controller, replicaCount: 1 }),
+    ];
+  },
+  bootstrap: (values) => [
+    ...definitions(read(values).gatewayApi),
+    {
+      ...{ apiVersion: "gateway.networking.k8s.io/v1", kind: "GatewayClass" },
+      metadata: { name: CLASS_NAME },
+      spec: { controllerName: CONTROLLER_NAME },
+    },
+  ],
+};
+
+interface Settings {
+  readonly namespace: string;
+  readonly clientId: string;
+  readonly controller: JsonObject;
+  readonly gatewayApi: boolean;
+}
+
+function read(values: JsonObject): Settings {
+  const settings = isObject(values["albController"]) ? values["albController"] : {};
+  const identity = isObject(settings["podIdentity"]) ? settings["podIdentity"] : {};
+  const { namespace } = settings;
+  return {
+    namespace: typeof namespace === "string" && namespace !== "" ? namespace : "azure-alb-system",
+    clientId: typeof identity["clientID"] === "string" ? identity["clientID"] : "",
+    controller: isObject(settings["controller"]) ? settings["controller"] : {},
+    gatewayApi: settings["installGatewayApiCRDs"] !== false,
+  };
+}
+
+function workload(name: string, namespace: string, controller: JsonObject): JsonObject {
+  const labels = { app: name };
+  const { nodeSelector, tolerations, replicaCount, resource } = controller;
+  return {
+    ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace, labels } },
+    spec: {
+      replicas: typeof replicaCount === "number" ? replicaCount : 2,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels: { ...labels, "azure.workload.identity/use": "true" } },
+        spec: {
+          serviceAccountName: "alb-controller-sa",
+          ...(isObject(nodeSelector) ? { nodeSelector } : {}),
+          ...(Array.isArray(tolerations) ? { tolerations } : {}),
+          containers: [
+            {
+              name,
+              image: `${IMAGES}/${name}:${VERSION}`,
+              resources: isObject(resource) ? resource : RESOURCES,
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** Definitions of the custom resources: the controller's own, and the Gateway API's unless it is there already. */
+function definitions(gatewayApi: boolean): JsonObject[] {
+  const wanted = KINDS.filter(
+    ({ custom, apiVersion }) =>
+      custom === true && (gatewayApi || groupOf(apiVersion) !== "gateway.networking.k8s.io"),
+  );
+  return wanted.map((kind) => {
+    const [group, version = ""] = kind.apiVersion.split("/");
+    return {
+      ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
+      metadata: { name: qualifiedPlural(kind) },
+      spec: {
+        group: group ?? "",
+        names: { kind: kind.kind, plural: kind.plural },
+        scope: kind.namespaced ? "Namespaced" : "Cluster",
+        versions: [{ name: version, served: true, storage: true }],
+      },
+    };
+  });
+}

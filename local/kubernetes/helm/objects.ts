@@ -1,0 +1,60 @@
+/** Objects that a chart makes: put into the cluster, and taken out of it. */
+import type { JsonObject } from "../../provider/backend";
+import { nameOf } from "../api";
+import type { ClusterContext } from "../context";
+import { settleGatewayObject } from "../gateway";
+import { kindNamed } from "../kinds";
+import { afterDelete, beforeDelete } from "../reconcile";
+import { admitPods } from "../rollout/admit";
+import { asKube, type Deployment } from "../types";
+import type { ReleaseRecord } from "./record";
+
+/** Makes or updates the objects, in this order. @returns why pods of them do not run. */
+export async function applyObjects(
+  context: ClusterContext,
+  objects: readonly JsonObject[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const object of objects) {
+    const typed = asKube(object);
+    const kind = kindNamed(typed.apiVersion, typed.kind);
+    const isThere = (await context.api.get(nameOf(kind, typed))) !== undefined;
+    const live = await (isThere ? context.api.update(kind, object) : context.api.create(kind, object));
+    if (kind.kind === "Deployment") problems.push(...(await startPods(context, live as Deployment)));
+    if (kind.custom === true) await settleGatewayObject(context, kind, live);
+  }
+  return problems;
+}
+
+/**
+ * Images of a chart are in registries that are not emulated: their pods are taken to run where they may and a node has
+ * room for them, and nothing runs on the machine.
+ */
+async function startPods(context: ClusterContext, deployment: Deployment): Promise<string[]> {
+  const { replicas = 1 } = deployment.spec;
+  const { problem } = await admitPods(context, deployment, replicas);
+  const ready = problem === undefined ? replicas : 0;
+  await context.api.setStatus(nameOf(kindNamed("apps/v1", "Deployment"), deployment), {
+    ...{ replicas, updatedReplicas: replicas, readyReplicas: ready, availableReplicas: ready },
+    conditions: [{ type: "Available", status: problem === undefined ? "True" : "False" }],
+  });
+  return problem === undefined ? [] : [`[${problem.reason}] ${problem.message}`];
+}
+
+/** What is gone already is no error. */
+export async function removeObjects(
+  context: ClusterContext,
+  objects: ReleaseRecord["objects"],
+): Promise<void> {
+  for (const { apiVersion, kind, name, namespace } of [...objects].reverse()) {
+    const target = {
+      kind: kindNamed(apiVersion, kind),
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+    };
+    if ((await context.api.get(target)) === undefined) continue;
+    await beforeDelete(context, target);
+    await context.api.delete(target);
+    await afterDelete(context, target);
+  }
+}

@@ -1,0 +1,53 @@
+import { at } from "../../local/azure/values";
+import { ALB_CHART, GatewayStage, RELEASE } from "./support/gateways";
+import { failureOf } from "./support/kubernetes";
+
+let stage: GatewayStage;
+
+afterEach(async () => {
+  await stage.cluster.stop();
+});
+
+describe("the chart of the controller", () => {
+  test("can be changed, read and taken away", async () => {
+    stage = await GatewayStage.start();
+    const { cluster } = stage;
+    const made = await stage.install({ controller: { replicaCount: 3 } });
+    const updated = await cluster.update(made, { ...made.inputs, version: "1.8.9" });
+    expect(at(updated.state.outputs, "status")).toMatchObject({ revision: 2, version: "1.8.9" });
+    expect((await cluster.read(updated))?.inputs).toEqual(updated.inputs);
+    await cluster.delete(updated);
+    expect(await cluster.read(updated)).toBeUndefined();
+    const left = cluster.store.list({ cloud: "kubernetes" }).map(({ type }) => type);
+    expect(left).not.toContain("apps/v1/Deployment");
+    expect(left).not.toContain("v1/Secret");
+  });
+
+  test("waits for a node that has room", async () => {
+    stage = await GatewayStage.start();
+    const failure = await failureOf(stage.install({ controller: { nodeSelector: { gpu: "true" } } }));
+    expect(failure.reason).toContain("context deadline exceeded");
+    expect(failure.reason).toContain("Unschedulable");
+    expect(failure.partial?.id).toBe("kube-system/alb-controller");
+  });
+
+  test("reads no value of another name, and says so", async () => {
+    stage = await GatewayStage.start();
+    await stage.install({ podIdentity: { clientId: "x" } });
+    expect(stage.cluster.warnings.join()).toContain("it reads no value albController.podIdentity.clientId");
+  });
+
+  test("has a name once", async () => {
+    stage = await GatewayStage.start();
+    await stage.install();
+    expect((await failureOf(stage.install())).reason).toContain("cannot re-use a name that is still in use");
+  });
+
+  test("is the only one that is known", async () => {
+    stage = await GatewayStage.start();
+    const other = stage.cluster.create(RELEASE, "other", { chart: "argo-cd", namespace: "default" });
+    const failure = await failureOf(other);
+    expect(failure.code).toBe("ChartNotEmulated");
+    expect(failure.reason).toContain(ALB_CHART);
+  });
+});
