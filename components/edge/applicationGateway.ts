@@ -3,7 +3,7 @@ import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { AddressPlan, EdgeSettings } from "../../config";
-import { createPublicAddress, placed, type Site, zonal } from "../network/site";
+import { createPublicAddress, onceReady, placed, type Site, zonal } from "../network/site";
 import type { KeyVault } from "../security/keyVault";
 import { sendDiagnostics } from "../support/diagnostics";
 import { afterGrants } from "../support/roles";
@@ -15,10 +15,12 @@ export interface ApplicationGatewayArgs extends Site {
   readonly edge: EdgeSettings;
   /** Delegated to Microsoft.Network/applicationGateways. */
   readonly subnet: network.Subnet;
-  /** Holds the certificate of `edge.tls`; a private one answers once its private endpoint exists. */
+  /** Holds the certificate of `edge.tls`. */
   readonly vault: KeyVault;
   /** The only Front Door that requests may come through; undefined: clients come themselves. */
   readonly frontDoorId: pulumi.Input<string> | undefined;
+  /** What must exist before the certificate can be read: the vault's private endpoint. @default nothing */
+  readonly after?: readonly pulumi.Resource[] | undefined;
 }
 
 /** Length of a DNS label. */
@@ -121,7 +123,7 @@ export class ApplicationGateway extends pulumi.ComponentResource {
 
   /** Who reads the certificate; known once it may. */
   private createIdentity(name: string) {
-    const { names, vault } = this.args;
+    const { names, vault, after = [] } = this.args;
     const identity = new managedidentity.UserAssignedIdentity(
       `${name}-id`,
       { ...placed(this.args), resourceName: names.of("agw-id") },
@@ -130,7 +132,7 @@ export class ApplicationGateway extends pulumi.ComponentResource {
     const grant = vault.grantSecretsUser(name, identity, { parent: identity });
     return {
       type: network.ResourceIdentityType.UserAssigned,
-      userAssignedIdentities: [afterGrants(identity.id, [grant])],
+      userAssignedIdentities: [onceReady(afterGrants(identity.id, [grant]), after)],
     };
   }
 }

@@ -20,6 +20,8 @@ export interface GatewayForContainersArgs extends Site {
   readonly platform: Pick<AksPlatform, "cluster" | "oidcIssuerUrl" | "kubernetes">;
   /** The only Front Door that requests may come through; undefined: clients come themselves. */
   readonly frontDoorId: pulumi.Input<string> | undefined;
+  /** What must exist before the controller's pods. @default nothing */
+  readonly after?: readonly pulumi.Resource[] | undefined;
 }
 
 /** Azure's limit (https://learn.microsoft.com/azure/templates/microsoft.servicenetworking/trafficcontrollers). */
@@ -73,7 +75,7 @@ export class GatewayForContainers extends pulumi.ComponentResource {
       { ...args, trafficController: this.controller, firewall: this.firewall },
       { parent: this },
     );
-    this.ready = [security, installed];
+    this.ready = [security, installed.release];
     sendDiagnostics(
       name,
       {
@@ -98,8 +100,9 @@ export class GatewayForContainers extends pulumi.ComponentResource {
         trafficControllerId: this.controller.id,
         frontendName: this.frontend.name,
         firewallPolicyId: this.firewall.id,
+        after: this.ready,
       },
-      { parent: this, dependsOn: this.ready },
+      { parent: this },
     );
   }
 

@@ -20,6 +20,8 @@ export interface RegionalEntranceArgs
   readonly vault: KeyVault;
   /** Id of the Front Door in front of all regions; undefined: there is none. */
   readonly frontDoorId: pulumi.Input<string> | undefined;
+  /** What must exist before a gateway that reads the vault or runs in the cluster. @default nothing */
+  readonly after?: readonly pulumi.Resource[] | undefined;
 }
 
 /** Service tag of Front Door's own networks, which all its customers share: hence the check of its id besides. */

@@ -16,6 +16,8 @@ export interface ApiGatewayArgs {
   readonly frontendName: pulumi.Input<string>;
   /** ARM id of the web application firewall's policy. */
   readonly firewallPolicyId: pulumi.Input<string>;
+  /** What must exist before these objects: the controller that brings their kinds, and all of the gateway. */
+  readonly after: readonly pulumi.Resource[];
 }
 
 const GATEWAY_API = "gateway.networking.k8s.io";
@@ -29,7 +31,7 @@ const NAME = "api";
  * Costs nothing besides the gateway. Refuses: nothing.
  *
  * @example
- * new ApiGateway("westus2-routes", { labels, provider, service: api.service, trafficControllerId, frontendName, firewallPolicyId });
+ * new ApiGateway("westus2-routes", { labels, provider, service: api.service, trafficControllerId, frontendName, firewallPolicyId, after });
  */
 export class ApiGateway extends pulumi.ComponentResource {
   public constructor(
@@ -60,7 +62,7 @@ export class ApiGateway extends pulumi.ComponentResource {
     return new CustomResource(
       `${this.name}-${role}`,
       { apiVersion, kind, metadata: { ...this.metadata, annotations }, spec },
-      { parent: this, provider: this.args.provider, dependsOn },
+      { parent: this, provider: this.args.provider, dependsOn: [...this.args.after, ...dependsOn] },
     );
   }
 

@@ -19,6 +19,8 @@ export interface GatewayControllerArgs {
   /** Subnet that the gateway is associated with. */
   readonly subnet: network.Subnet;
   readonly firewall: network.WebApplicationFirewallPolicy;
+  /** What must exist before the controller's pods, such as the policies that they are held to. @default nothing */
+  readonly after?: readonly pulumi.Resource[] | undefined;
 }
 
 /** https://learn.microsoft.com/azure/application-gateway/for-containers/alb-controller-release-notes */
@@ -60,7 +62,7 @@ export class GatewayController extends pulumi.ComponentResource {
         skipAwait: false,
         timeout: 600,
       },
-      { parent: this, provider: args.platform.kubernetes, dependsOn: identity },
+      { parent: this, provider: args.platform.kubernetes, dependsOn: [identity, ...(args.after ?? [])] },
     );
     this.registerOutputs({ release: this.release });
   }

@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
 export const ROOT = join(__dirname, "..", "..");
+/** Id that every Front Door gets. */
+export const FRONT_DOOR_ID = "0a1b2c3d-0000-4000-8000-00000000abcd";
 export const SUBSCRIPTION_ID = "11111111-1111-1111-1111-111111111111";
 
 /** A resource as the program registered it. */
@@ -120,6 +122,18 @@ function mockState(type: string, name: string, inputs: Record<string, unknown>):
       return { ...inputs, name, identity: { principalId: `${name}-object-id` } };
     case "azure-native:kubernetesconfiguration:Extension":
       return { ...inputs, name, aksAssignedIdentity: { principalId: `${name}-object-id` } };
+    case "azure-native:cdn:Profile":
+      return { ...inputs, name, frontDoorId: FRONT_DOOR_ID };
+    case "azure-native:cdn:AFDEndpoint":
+      return { ...inputs, name, hostName: `${name}.azurefd.example` };
+    case "azure-native:cdn:AFDCustomDomain":
+      return { ...inputs, name, validationProperties: { validationToken: "token" } };
+    case "azure-native:network:PublicIPAddress":
+      return { ...inputs, name, dnsSettings: { fqdn: `${name}.cloudapp.example` } };
+    case "azure-native:servicenetworking:FrontendsInterface":
+      return { ...inputs, name, fqdn: `${name}.alb.example` };
+    case "azure-native:trafficmanager:Profile":
+      return { ...inputs, name, dnsConfig: { fqdn: `${name}.trafficmanager.example` } };
     case "kubernetes:core/v1:Service":
       return { ...inputs, status: { loadBalancer: { ingress: [{ ip: "203.0.113.1" }] } } };
     default:
