@@ -9,7 +9,7 @@ import { FlowLogs } from "./flowLogs";
 import { HubNetwork } from "./hubNetwork";
 import { createNodeEgress, type NodeEgress } from "./nodeEgress";
 import { createPrivateZone, type LinkedZone } from "./privateZone";
-import { RunnerNetwork } from "./runnerNetwork";
+import type { RunnerNetwork } from "./runnerNetwork";
 import { createPublicAddress, onceReady, placed, type Site } from "./site";
 import { planSpoke } from "./spokeSubnets";
 import { peeringTo, peerNetworks, SubnettedNetwork } from "./subnets";
@@ -19,8 +19,8 @@ export interface RegionalNetworkArgs
     Site,
     Pick<PlatformConfig, "network" | "cluster" | "edge" | "security" | "governance" | "data">,
     Pick<Stamp, "addresses"> {
-  /** Shared by the regions of a stack, so that they peer with it one after the other. @default one of its own */
-  readonly runner?: RunnerNetwork;
+  /** One for all regions of a stack, so that they peer with it one after the other. */
+  readonly runner: RunnerNetwork;
 }
 
 /** Longest first label of a public DNS name, and the end of ours that makes it unique (a dash and six characters). */
@@ -36,7 +36,7 @@ const DNS_SUFFIX_LENGTH = 7;
  * `createNodeEgress`. Refuses: what `config/` refuses, such as a firewall without a hub.
  *
  * @example
- * const regionalNetwork = new RegionalNetwork("westus2-network", { ...config, ...stamp, client, resourceGroup, workspace });
+ * const regionalNetwork = new RegionalNetwork("westus2-network", { ...config, ...stamp, client, resourceGroup, workspace, runner });
  */
 export class RegionalNetwork extends pulumi.ComponentResource {
   public readonly spoke: network.VirtualNetwork;
@@ -69,7 +69,6 @@ export class RegionalNetwork extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("platform:network:RegionalNetwork", name, {}, opts);
-    const runner = args.runner ?? new RunnerNetwork(`${name}-runner`, args, { parent: this });
     this.spoke = this.createSpoke();
     const hub =
       args.network.topology === "hubAndSpoke"
@@ -93,14 +92,14 @@ export class RegionalNetwork extends pulumi.ComponentResource {
     const spoke = new SubnettedNetwork(this.spoke, args, name, this);
     this.privateEndpointSubnet = plan.privateEndpoints && spoke.addSubnet(plan.privateEndpoints);
     this.apiServerSubnet = plan.apiServer && spoke.addSubnet(plan.apiServer);
-    const toRunner = this.peerWithRunner(spoke, runner);
+    const toRunner = this.peerWithRunner(spoke, args.runner);
     this.nodeSubnet = spoke.addSubnet({ ...plan.nodes, ...egress.subnet });
     const toHub = hub ? this.peerWithHub(spoke, hub) : [];
     this.applicationGatewaySubnet = plan.applicationGateway && spoke.addSubnet(plan.applicationGateway);
     this.applicationGatewayForContainersSubnet =
       plan.applicationGatewayForContainers && spoke.addSubnet(plan.applicationGatewayForContainers);
 
-    const apiServer = plan.apiServer ? this.createApiServerZone(runner) : undefined;
+    const apiServer = plan.apiServer ? this.createApiServerZone(args.runner) : undefined;
     this.apiServerZone = apiServer?.zone;
     this.nodeSubnetId = onceReady(this.nodeSubnet.id, [
       ...toRunner,

@@ -2,6 +2,7 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 
 import { RegionalNetwork } from "../../../components/network/regionalNetwork";
+import { RunnerNetwork } from "../../../components/network/runnerNetwork";
 import { ofType, theOnly } from "../../support/pulumi";
 import { render, type Rendered, valueOf } from "./dataFixture";
 import {
@@ -192,9 +193,11 @@ test("the longest names still give a DNS label that Azure takes, and one of its 
   const long = { prefix: "p".repeat(20), project: "q".repeat(20), environment: "e".repeat(20) };
   const { resources } = await render(() => {
     const { workspace } = sharedLogs();
+    const settings = settingsOf("lightweight");
+    const runner = new RunnerNetwork("runner", settings);
     for (const location of ["westus2", "westus"]) {
       const region = regionOf(location, workspace, long);
-      new RegionalNetwork(`${location}-network`, { ...region, ...settingsOf("lightweight") });
+      new RegionalNetwork(`${location}-network`, { ...region, ...settings, runner });
     }
   });
   const labels = ofType(resources, `${N}PublicIPAddress`).map(
