@@ -5,11 +5,10 @@ import { CloudStore } from "../../../local/cloud/store";
 import { nameOf } from "../../../local/driver/state";
 import { Azure, backendOptions } from "../../emulator/azure-support";
 import { ENGINE_TIMEOUT, type TestEngine, withEngine } from "../../support/engine";
-import { deployEdge, type Edge, TLS } from "./edgeFixture";
+import { BOTH, deployEdge, type Edge, TLS } from "./edgeFixture";
 
 /** Older than grants take to replicate, so that nobody waits for them. */
 const CLOCK_LAG_MILLISECONDS = 120_000;
-const BOTH = ["westus2", "westus3"];
 
 /** Runs a program to the end, and gives what it changed in Azure. */
 async function apply(engine: TestEngine, edge: Edge, verb: "up" | "destroy" = "up"): Promise<string[]> {

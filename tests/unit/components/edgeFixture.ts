@@ -11,7 +11,8 @@ import { RegionalNetwork } from "../../../components/network/regionalNetwork";
 import { KeyVault } from "../../../components/security/keyVault";
 import { type EdgeSettings, Names } from "../../../config";
 import { REGIONS } from "../../../config/regions";
-import { tags } from "./dataFixture";
+import { render, type Rendered, tags, valueOf } from "./dataFixture";
+import type { RegisteredResource } from "../../support/pulumi";
 import { client, PARTS, regionOf, settingsOf, sharedLogs } from "./networkFixture";
 
 export interface Edge {
@@ -19,6 +20,8 @@ export interface Edge {
   readonly locations?: readonly string[];
 }
 
+/** Regions with availability zones. */
+export const BOTH = ["westus2", "westus3"];
 export const TLS = { hostName: "api.example.com", certificateName: "api" };
 
 /** The entrances of some regions, and what is in front of all of them. */
@@ -65,4 +68,47 @@ function clusterOf(location: string) {
     oidcIssuerUrl: pulumi.output("https://oidc.example/tenant/1/"),
     kubernetes: new kubernetes.Provider(`${location}-kubernetes`, { kubeconfig: "{}" }),
   };
+}
+
+/** What a deployment registered, and what its parts say. */
+export interface Deployed extends Rendered {
+  readonly urls: readonly string[];
+  readonly exposures: readonly Record<string, unknown>[];
+  readonly checkedByApi: readonly (string | undefined)[];
+  readonly records: readonly unknown[];
+}
+
+/** Deploys to mocks, tells the entrances of the API, and reads what they give. */
+export async function deploy(
+  edge: Partial<EdgeSettings>,
+  locations: readonly string[] = BOTH,
+): Promise<Deployed> {
+  let reading: Promise<unknown[]> = Promise.resolve([]);
+  const rendered = await render(() => {
+    const { entrances, routes, dns } = deployEdge({ edge, locations });
+    const service = { name: pulumi.output("api"), namespace: pulumi.output("api"), port: 80 };
+    for (const entrance of entrances) entrance.publish(service);
+    reading = Promise.all([
+      valueOf(
+        pulumi.all([...[routes, dns].flatMap((part) => part?.url ?? []), ...entrances.map(({ url }) => url)]),
+      ),
+      valueOf(pulumi.output(entrances.map(({ exposure }) => exposure))),
+      valueOf(pulumi.all(entrances.map(({ frontDoorId }) => frontDoorId))),
+      valueOf(pulumi.output([routes, dns, ...entrances].flatMap((part) => [...(part?.dnsRecords ?? [])]))),
+    ]);
+  });
+  const [urls, exposures, checkedByApi, records] = (await reading) as [
+    string[],
+    Record<string, unknown>[],
+    (string | undefined)[],
+    unknown[],
+  ];
+  return { ...rendered, urls, exposures, checkedByApi, records };
+}
+
+/** Inputs of the resource of that name. */
+export function named(resources: readonly RegisteredResource[], name: string): Record<string, unknown> {
+  const found = resources.find((resource) => resource.name === name);
+  if (!found) throw new Error(`The program registered no ${name}`);
+  return found.inputs;
 }
