@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 
 import { PROFILES } from "../../config/profiles";
 import { planAvailability } from "../../components/workloads/availability";
-import { type RegisteredResource, runProgram, theOnly } from "../support/pulumi";
+import { FRONT_DOOR_ID, ofType, type RegisteredResource, runProgram, theOnly } from "../support/pulumi";
 
 let dev: RegisteredResource[];
 let prod: RegisteredResource[];
@@ -10,6 +10,11 @@ beforeAll(async () => {
   dev = await runProgram("dev");
   prod = await runProgram("prod");
 });
+
+const SERVICE = "kubernetes:core/v1:Service";
+const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+/** Prefix of cloud-provider-azure's annotations. */
+const AZURE = "service.beta.kubernetes.io/azure-";
 
 interface Deployment {
   readonly spec: {
@@ -22,8 +27,17 @@ interface Deployment {
   };
 }
 
+/** Inputs of the home region's resource of that kind. */
+function homeOf(resources: RegisteredResource[], type: string, suffix = ""): Record<string, unknown> {
+  const found = ofType(resources, type).find(
+    ({ name }) => name.startsWith("westus2-") && name.endsWith(suffix),
+  );
+  if (!found) throw new Error(`The program registered no ${type} of westus2 that ends in ${suffix}`);
+  return found.inputs;
+}
+
 const deploymentOf = (resources: RegisteredResource[]) =>
-  theOnly(resources, "kubernetes:apps/v1:Deployment").inputs as unknown as Deployment;
+  homeOf(resources, "kubernetes:apps/v1:Deployment") as unknown as Deployment;
 
 describe("availability holds together for every number of replicas", () => {
   const settings = fc
@@ -112,7 +126,7 @@ describe("the API's objects", () => {
       spec: { updatePolicy: { updateMode: "Off" } },
     });
     expect(deploymentOf(prod).spec).not.toHaveProperty("replicas");
-    expect(theOnly(prod, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler").inputs).toMatchObject({
+    expect(homeOf(prod, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler")).toMatchObject({
       spec: {
         minReplicas: 2,
         maxReplicas: 10,
@@ -129,8 +143,63 @@ describe("the API's objects", () => {
   });
 
   test("the Service maps 80 to 8080", () => {
-    expect(theOnly(dev, "kubernetes:core/v1:Service").inputs).toMatchObject({
+    expect(theOnly(dev, SERVICE).inputs).toMatchObject({
       spec: { type: "LoadBalancer", ports: [{ port: 80, targetPort: 8080 }] },
+    });
+  });
+
+  test("the Service takes the address that the region has for it, and nodes are asked for a ready pod", () => {
+    expect(theOnly(dev, SERVICE).inputs).toMatchObject({
+      metadata: {
+        annotations: {
+          [`${AZURE}load-balancer-health-probe-request-path`]: "/readyz",
+          [`${AZURE}pip-name`]: expect.stringContaining("entrance-ip") as string,
+          [`${AZURE}load-balancer-resource-group`]: expect.any(String) as string,
+        },
+      },
+    });
+  });
+
+  test("behind a gateway, the Service has an address in the nodes' subnet", () => {
+    expect(homeOf(prod, SERVICE)).toMatchObject({
+      metadata: {
+        annotations: {
+          [`${AZURE}load-balancer-internal`]: "true",
+          [`${AZURE}load-balancer-ipv4`]: "10.16.79.250",
+          [`${AZURE}load-balancer-internal-subnet`]: expect.stringContaining("nodes") as string,
+        },
+      },
+      spec: { type: "LoadBalancer" },
+    });
+  });
+
+  test("the API knows its region and its data services, in an order of their own", () => {
+    const [container] = deploymentOf(prod).spec.template.spec.containers as { env: { name: string }[] }[];
+    const names = container?.env.map(({ name }) => name) ?? [];
+    const added = names.slice(names.indexOf("SHUTDOWN_TIMEOUT_SECONDS") + 1);
+    expect(container?.env).toContainEqual({ name: "REGION", value: "westus2" });
+    expect(added).toEqual(expect.arrayContaining(["PGHOST", "REDIS_HOST", "REGION"]));
+    expect(added).toEqual(added.toSorted());
+  });
+
+  test("the API checks who sends only where nothing in front of it does", async () => {
+    const behind = await runProgram("dev", { edge: { global: "frontDoor" } });
+    const envOf = (resources: RegisteredResource[]) =>
+      deploymentOf(resources).spec.template.spec.containers[0];
+    const checks = { name: "FRONT_DOOR_ID", value: FRONT_DOOR_ID };
+    expect(envOf(behind)).toMatchObject({ env: expect.arrayContaining([checks]) as unknown });
+    expect(envOf(prod)).not.toMatchObject({ env: expect.arrayContaining([checks]) as unknown });
+    expect(theOnly(behind, SERVICE).inputs).toMatchObject({
+      metadata: { annotations: { [`${AZURE}allowed-service-tags`]: "AzureFrontDoor.Backend" } },
+    });
+  });
+
+  test("private data services are reached at their endpoints alone", () => {
+    const { egress } = homeOf(prod, NETWORK_POLICY, "-flows")["spec"] as { egress: object[] };
+    expect(egress).toHaveLength(3);
+    expect(egress[2]).toMatchObject({
+      to: [{ ipBlock: { cidr: "10.16.81.0/24" } }],
+      ports: expect.arrayContaining([{ protocol: "TCP", port: 5432 }]) as unknown,
     });
   });
 
@@ -138,13 +207,14 @@ describe("the API's objects", () => {
     expect(theOnly(dev, "kubernetes:core/v1:Namespace").inputs).toMatchObject({
       metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
     });
-    const deny = dev.find(({ name }) => name === "api-namespace-default-deny");
-    expect(deny?.inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    expect(homeOf(dev, NETWORK_POLICY, "-default-deny")["spec"]).toEqual({
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+    });
   });
 
   test("the API's flows leave out the node's metadata service", () => {
-    const flows = dev.find(({ name }) => name === "api-flows")?.inputs["spec"];
-    expect(flows).toMatchObject({
+    expect(homeOf(dev, NETWORK_POLICY, "-flows")["spec"]).toMatchObject({
       ingress: [{ ports: [{ port: 8080 }] }],
       egress: [
         { ports: [{ port: 53 }, { port: 53 }] },
