@@ -19,8 +19,8 @@ export interface RegionalNetworkArgs
     Site,
     Pick<PlatformConfig, "network" | "cluster" | "edge" | "security" | "governance" | "data">,
     Pick<Stamp, "addresses"> {
-  /** One for all regions of a stack, so that they peer with it one after the other. */
-  readonly runner: RunnerNetwork;
+  /** One for all regions of a stack, so that they peer with it one after the other. @default the stack names none */
+  readonly runner?: RunnerNetwork;
 }
 
 /** Longest first label of a public DNS name, and the end of ours that makes it unique (a dash and six characters). */
@@ -69,6 +69,12 @@ export class RegionalNetwork extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("platform:network:RegionalNetwork", name, {}, opts);
+    if (args.network.runnerNetwork && !args.runner) {
+      throw new pulumi.ResourceError(
+        "network.runnerNetwork is set, but the region was given no runner: pass the stack's RunnerNetwork",
+        this,
+      );
+    }
     this.spoke = this.createSpoke();
     const hub =
       args.network.topology === "hubAndSpoke"
@@ -154,9 +160,12 @@ export class RegionalNetwork extends pulumi.ComponentResource {
     );
   }
 
-  private peerWithRunner(spoke: SubnettedNetwork, runner: RunnerNetwork): readonly pulumi.Resource[] {
-    const { id } = runner;
-    if (id === undefined) return [];
+  private peerWithRunner(
+    spoke: SubnettedNetwork,
+    runner: RunnerNetwork | undefined,
+  ): readonly pulumi.Resource[] {
+    const id = runner?.id;
+    if (!runner || id === undefined) return [];
     const { name, args } = this;
     const here = spoke.writes.then(
       { parent: this.spoke },
@@ -180,14 +189,14 @@ export class RegionalNetwork extends pulumi.ComponentResource {
   }
 
   /** Its name is Azure's; the cluster writes its API server's address into it. */
-  private createApiServerZone({ id }: RunnerNetwork): LinkedZone {
-    const runner = id === undefined ? [] : [{ key: "runner", id }];
+  private createApiServerZone(runner: RunnerNetwork | undefined): LinkedZone {
+    const linked = runner?.id === undefined ? [] : [{ key: "runner", id: runner.id }];
     return createPrivateZone(
       `${this.name}-api-server`,
       {
         ...this.args,
         zone: `privatelink.${this.args.location}.azmk8s.io`,
-        linkedNetworks: [...this.linkedNetworks, ...runner],
+        linkedNetworks: [...this.linkedNetworks, ...linked],
       },
       { parent: this },
     );

@@ -2,7 +2,6 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
 
 import { RegionalNetwork } from "../../../components/network/regionalNetwork";
-import { RunnerNetwork } from "../../../components/network/runnerNetwork";
 import { ofType, theOnly } from "../../support/pulumi";
 import { render, type Rendered, valueOf } from "./dataFixture";
 import {
@@ -194,10 +193,9 @@ test("the longest names still give a DNS label that Azure takes, and one of its 
   const { resources } = await render(() => {
     const { workspace } = sharedLogs();
     const settings = settingsOf("lightweight");
-    const runner = new RunnerNetwork("runner", settings);
     for (const location of ["westus2", "westus"]) {
       const region = regionOf(location, workspace, long);
-      new RegionalNetwork(`${location}-network`, { ...region, ...settings, runner });
+      new RegionalNetwork(`${location}-network`, { ...region, ...settings });
     }
   });
   const labels = ofType(resources, `${N}PublicIPAddress`).map(
@@ -205,4 +203,12 @@ test("the longest names still give a DNS label that Azure takes, and one of its 
   );
   for (const label of labels) expect(label).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
   expect(new Set(labels).size).toBe(2);
+});
+
+test("a runner network that is configured but not given is an error, not a region nobody can deploy to", async () => {
+  await render(() => {
+    const { workspace } = sharedLogs();
+    const args = { ...regionOf("westus2", workspace), ...privateSettings() };
+    expect(() => new RegionalNetwork("westus2-network", args)).toThrow(/runnerNetwork.*no runner/);
+  });
 });
