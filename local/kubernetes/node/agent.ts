@@ -1,6 +1,7 @@
 /** The node: workloads and Services that shall be there, and what is there. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { selectsLabels } from "../validation/selectors";
 import type {
   AgentStatus,
@@ -11,6 +12,7 @@ import type {
   WorkloadSpec,
   WorkloadStatus,
 } from "./protocol";
+import { readDesired, writeDesired } from "./desired";
 import { isPortFree, LOOPBACK, portInUse } from "./ports";
 import { FrontPort } from "./proxy";
 import { Reaper } from "./reaper";
@@ -25,6 +27,8 @@ export class Agent {
   private readonly workloads = new Map<string, Workload>();
   private readonly fronts = new Map<string, Front>();
   private readonly reaper = new Reaper();
+  /** Ports are opened and closed one Service at a time: two that change at once would take each other's. */
+  private fronting: Promise<unknown> = Promise.resolve();
 
   public constructor(
     private readonly stateFolder: string,
@@ -35,12 +39,12 @@ export class Agent {
 
   /** Takes up what an agent before this one left; a Service whose port is taken waits for {@link moveFront}. */
   public async resume(): Promise<void> {
-    const desired = this.readDesired();
+    const desired = readDesired(this.stateFolder);
     // Who only asks for the URL does not choose the port; who does moves the Services afterwards.
     this.frontPort = desired?.frontPort ?? this.frontPort;
     for (const spec of desired?.workloads ?? []) this.start(spec);
     for (const spec of desired?.services ?? []) {
-      await this.open(spec).catch((error: unknown) => {
+      await this.open(spec, desired?.ports?.[spec.key]).catch((error: unknown) => {
         console.error(error);
       });
     }
@@ -67,34 +71,49 @@ export class Agent {
     await workload?.remove();
   }
 
-  public async exposeService(spec: ServiceSpec): Promise<ServiceStatus> {
-    await this.close(spec.key);
-    try {
-      await this.open(spec);
-    } catch (error) {
-      this.fronts.delete(spec.key);
-      throw error;
-    }
-    this.save();
-    return this.serviceStatus(spec.key);
+  /** A Service that is served already keeps its ports, and its connections where nothing about it changed. */
+  public exposeService(spec: ServiceSpec): Promise<ServiceStatus> {
+    return this.oneAtATime(async () => {
+      const known = this.fronts.get(spec.key);
+      const isServed = known?.ports.length === spec.ports.length && isDeepStrictEqual(known.spec, spec);
+      if (isServed) return this.serviceStatus(spec.key);
+      const ports = known?.ports.map(({ port }) => port);
+      await closeAll(known?.ports ?? []);
+      try {
+        await this.open(spec, ports);
+      } catch (error) {
+        this.fronts.delete(spec.key);
+        throw error;
+      }
+      this.save();
+      return this.serviceStatus(spec.key);
+    });
   }
 
-  public async removeService(key: string): Promise<void> {
-    await this.close(key);
-    this.save();
+  public removeService(key: string): Promise<void> {
+    return this.oneAtATime(async () => {
+      await this.close(key);
+      this.save();
+    });
   }
 
   /** Takes away everything whose key is not named. */
   public async retain(keys: ReadonlySet<string>): Promise<void> {
     const gone = [...this.workloads.keys()].filter((key) => !keys.has(key));
-    for (const key of [...this.fronts.keys()].filter((front) => !keys.has(front))) await this.close(key);
+    await this.oneAtATime(async () => {
+      for (const key of [...this.fronts.keys()].filter((front) => !keys.has(front))) await this.close(key);
+    });
     await Promise.all(gone.map((key) => this.removeWorkload(key)));
     this.save();
   }
 
   /** Serves all Services on ports from this first one on. @throws where it is in use; nothing moves then. */
-  public async moveFront(port: number): Promise<void> {
-    const fronts = [...this.fronts.values()];
+  public moveFront(port: number): Promise<void> {
+    return this.oneAtATime(() => this.move(port));
+  }
+
+  private async move(port: number): Promise<void> {
+    const fronts = [...this.fronts.values()].sort((left, right) => firstPort(left) - firstPort(right));
     const isOpen = fronts.every(({ spec, ports }) => ports.length === spec.ports.length);
     if (port === this.frontPort && isOpen) return;
     const isOurs = fronts.some(({ ports }) => ports.some((front) => front.port === port));
@@ -133,14 +152,18 @@ export class Agent {
     return workload;
   }
 
-  private async open(spec: ServiceSpec): Promise<void> {
+  /** @param wanted ports that it had, which it gets again where they are free. */
+  private async open(spec: ServiceSpec, wanted: readonly number[] = []): Promise<void> {
     const ports: FrontPort[] = [];
     try {
-      for (const port of spec.ports) {
-        ports.push(await FrontPort.open(await this.nextPort(ports), () => this.endpoints(spec, port)));
+      for (const [index, port] of spec.ports.entries()) {
+        const had = wanted[index];
+        const number =
+          had !== undefined && (await isPortFree(had)) ? had : await this.nextPort(spec.key, ports);
+        ports.push(await FrontPort.open(number, () => this.endpoints(spec, port)));
       }
     } catch (error) {
-      await Promise.all(ports.map((port) => port.close()));
+      await closeAll(ports);
       // Wanted still, so that it can be opened elsewhere.
       this.fronts.set(spec.key, { spec, ports: [] });
       throw error;
@@ -149,8 +172,9 @@ export class Agent {
   }
 
   /** The first Service gets the chosen port or none; those after it the next free ones. */
-  private async nextPort(opening: readonly FrontPort[]): Promise<number> {
-    const taken = new Set([...this.fronts.values()].flatMap(({ ports }) => ports).map(({ port }) => port));
+  private async nextPort(key: string, opening: readonly FrontPort[]): Promise<number> {
+    const others = [...this.fronts.values()].filter(({ spec }) => spec.key !== key);
+    const taken = new Set(others.flatMap(({ ports }) => ports).map(({ port }) => port));
     for (const { port } of opening) taken.add(port);
     if (!taken.has(this.frontPort)) return this.frontPort;
     let port = this.frontPort + 1;
@@ -184,7 +208,13 @@ export class Agent {
   private async close(key: string): Promise<void> {
     const front = this.fronts.get(key);
     this.fronts.delete(key);
-    await Promise.all((front?.ports ?? []).map((port) => port.close()));
+    await closeAll(front?.ports ?? []);
+  }
+
+  private oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.fronting.then(work);
+    this.fronting = result.catch(() => undefined);
+    return result;
   }
 
   private save(): void {
@@ -192,25 +222,20 @@ export class Agent {
       frontPort: this.frontPort,
       workloads: [...this.workloads.values()].map(({ spec }) => spec),
       services: [...this.fronts.values()].map(({ spec }) => spec),
+      ports: Object.fromEntries(
+        [...this.fronts.values()].map(({ spec, ports }) => [spec.key, ports.map(({ port }) => port)]),
+      ),
     };
-    const file = this.desiredFile();
-    // Environments may hold secrets: for the owner's eyes only.
-    writeFileSync(`${file}.new`, JSON.stringify(desired), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeDesired(this.stateFolder, desired);
   }
+}
 
-  private readDesired(): DesiredState | undefined {
-    try {
-      return JSON.parse(readFileSync(this.desiredFile(), "utf8")) as DesiredState;
-    } catch {
-      // None yet, or torn by a crash before the rename: the next `up` applies everything again.
-      return undefined;
-    }
-  }
+async function closeAll(ports: readonly FrontPort[]): Promise<void> {
+  await Promise.all(ports.map((port) => port.close()));
+}
 
-  private desiredFile(): string {
-    return join(this.stateFolder, "desired.json");
-  }
+function firstPort({ ports }: Front): number {
+  return ports[0]?.port ?? Number.MAX_SAFE_INTEGER;
 }
 
 function isBehind(service: ServiceSpec, workload: WorkloadSpec): boolean {

@@ -43,14 +43,16 @@ export class NodeAgent {
 
   /**
    * Where a LoadBalancer Service answers, such as `http://127.0.0.1:18080`.
-   * @param service `namespace/name`; without it the first Service there is.
+   * @param service `namespace/name`; without it the one with the lowest port: the chosen one, as a rule.
    * @returns undefined where there is no such Service.
    */
   public async url(service?: string): Promise<string | undefined> {
     const { services } = await this.status();
-    const found = services.find(
-      ({ namespace, name }) => service === undefined || service === `${namespace}/${name}`,
-    );
+    const portOf = ({ urls: [first] }: ServiceStatus): number =>
+      first === undefined ? Number.MAX_SAFE_INTEGER : Number(new URL(first).port);
+    const [found] = services
+      .filter(({ namespace, name }) => service === undefined || service === `${namespace}/${name}`)
+      .sort((left, right) => portOf(left) - portOf(right));
     return found?.urls[0];
   }
 

@@ -110,6 +110,8 @@ export interface DesiredState {
   readonly frontPort: number;
   readonly workloads: readonly WorkloadSpec[];
   readonly services: readonly ServiceSpec[];
+  /** Local ports of the Services by key, so that each is found where it was. */
+  readonly ports?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Where an agent answers: the content of agent.json. */
