@@ -76,12 +76,9 @@ function refuseHost({ inputs, existing }: Operation): ProviderError | undefined 
 function refuseTakenDomain({ cloud, id, inputs, existing }: Operation): ProviderError | undefined {
   if (existing !== undefined) return undefined;
   const host = text(inputs, "hostName") ?? "";
-  const all = [
-    ...cloud.store.list({ type: CUSTOM_DOMAIN }),
-    ...cloud.store.listElsewhere({ type: CUSTOM_DOMAIN }),
-  ];
-  const holder = all.find(
-    (record) => !sameId(record.id, id) && sameId(text(record.properties, "hostName") ?? "", host),
+  const others = cloud.store.list({ type: CUSTOM_DOMAIN }).filter((other) => !sameId(other.id, id));
+  const holder = [...others, ...cloud.store.listElsewhere({ type: CUSTOM_DOMAIN })].find((record) =>
+    sameId(text(record.properties, "hostName") ?? "", host),
   );
   return holder === undefined
     ? undefined

@@ -124,12 +124,9 @@ function refuseTakenName({ cloud, id, inputs, existing }: Operation): ProviderEr
   if (before !== undefined && !sameId(before, label)) {
     return badRequest(`The relative DNS name of a profile cannot be changed from ${before} to ${label}.`);
   }
-  const all = [
-    ...cloud.store.list({ type: TRAFFIC_PROFILE }),
-    ...cloud.store.listElsewhere({ type: TRAFFIC_PROFILE }),
-  ];
-  const isTaken = all.some(
-    (other) => !sameId(other.id, id) && sameId(text(other.properties, "dnsConfig.relativeName") ?? "", label),
+  const others = cloud.store.list({ type: TRAFFIC_PROFILE }).filter((other) => !sameId(other.id, id));
+  const isTaken = [...others, ...cloud.store.listElsewhere({ type: TRAFFIC_PROFILE })].some((other) =>
+    sameId(text(other.properties, "dnsConfig.relativeName") ?? "", label),
   );
   return isTaken
     ? refusal(
