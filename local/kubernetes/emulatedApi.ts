@@ -102,11 +102,9 @@ export class EmulatedApi implements KubernetesApi {
 
   public async delete(name: ObjectName): Promise<void> {
     if (this.find(name) === undefined) throw notFound(name.kind, name.name);
-    if (name.kind.kind === "Namespace") {
-      for (const kind of KINDS.filter(({ namespaced }) => namespaced)) {
-        for (const object of await this.list(kind, name.name))
-          this.store.remove(this.idOf(nameOf(kind, object)));
-      }
+    for (const kind of KINDS.filter((entry) => goesWith(entry, name))) {
+      const objects = await this.list(kind, name.kind.kind === "Namespace" ? name.name : undefined);
+      for (const object of objects) this.store.remove(this.idOf(nameOf(kind, object)));
     }
     this.store.remove(this.idOf(name));
   }
@@ -200,6 +198,13 @@ export class EmulatedApi implements KubernetesApi {
   private idOf({ kind, namespace, name }: ObjectName): string {
     return objectId(this.clusterId, kind, name, namespace);
   }
+}
+
+/** A namespace takes what is in it along, the definition of a custom resource all objects of it. */
+function goesWith(kind: Kind, { kind: { kind: gone }, name }: ObjectName): boolean {
+  return gone === "Namespace"
+    ? kind.namespaced
+    : gone === "CustomResourceDefinition" && qualifiedPlural(kind) === name;
 }
 
 function typeOf(kind: Kind): string {

@@ -1,6 +1,9 @@
 import { at } from "../../local/azure/values";
-import { ALB_CHART, GatewayStage, RELEASE } from "./support/gateways";
+import { ALB_CHART, GATEWAY, GatewayStage, RELEASE } from "./support/gateways";
 import { failureOf } from "./support/kubernetes";
+import { apps, NAMESPACE } from "./support/kubernetesObjects";
+
+const DEFINITION = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
 
 let stage: GatewayStage;
 
@@ -21,6 +24,19 @@ describe("the chart of the controller", () => {
     const left = cluster.store.list({ cloud: "kubernetes" }).map(({ type }) => type);
     expect(left).not.toContain("apps/v1/Deployment");
     expect(left).not.toContain("v1/Secret");
+  });
+
+  test("brings definitions; an object goes with its definition", async () => {
+    stage = await GatewayStage.start();
+    const { cluster } = stage;
+    await stage.install();
+    await cluster.create(NAMESPACE, "apps", apps);
+    const gateway = await cluster.create(GATEWAY, "api", stage.gateway());
+    expect(await cluster.read(gateway)).toBeDefined();
+    const name = "gateways.gateway.networking.k8s.io";
+    const state = { id: name, outputs: {} };
+    await cluster.delete({ type: DEFINITION, name, inputs: {}, state });
+    expect(await cluster.read(gateway)).toBeUndefined();
   });
 
   test("waits for a node that has room", async () => {
