@@ -41,9 +41,8 @@ export class ApiGateway extends pulumi.ComponentResource {
   ) {
     super("platform:workloads:ApiGateway", name, {}, opts);
     const gateway = this.createGateway();
-    this.createFirewall(gateway);
-    const health = this.createHealthCheck();
-    this.createRoute([gateway, health]);
+    // Nothing is routed before it is checked.
+    this.createRoute([gateway, this.createFirewall(gateway), this.createHealthCheck()]);
     this.registerOutputs({});
   }
 

@@ -139,6 +139,13 @@ describe("an Application Gateway for Containers", () => {
     expect(deployed.dependenciesOf(`${name}-gateway`)).toContain("westus2-entrance-gateway-controller-chart");
   });
 
+  test("no request is routed before the firewall checks it", () => {
+    const name = "westus2-entrance-gateway-routes";
+    expect(deployed.dependenciesOf(`${name}-route`)).toEqual(
+      expect.arrayContaining([`${name}-gateway`, `${name}-firewall`, `${name}-health`]),
+    );
+  });
+
   test("refuses TLS, saying what, got, allowed and fix", async () => {
     const edge = { regional: "applicationGatewayForContainers", tls: TLS } as const;
     await expect(render(() => deployEdge({ edge }))).rejects.toThrow(
