@@ -58,7 +58,7 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
     super("platform:data:CosmosAccount", name, {}, opts);
     this.resourceGroupName = args.resourceGroup.name;
     this.account = this.createAccount(name, args);
-    const database = this.createDatabase(name);
+    const database = this.createDatabase(name, args);
     this.container = this.createContainer(name, args, database);
     this.writes = new SerialWrites(this.container);
     sendDiagnostics(
@@ -151,13 +151,14 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
     );
   }
 
-  private createDatabase(name: string): cosmosdb.SqlResourceSqlDatabase {
+  private createDatabase(name: string, { tags }: CosmosAccountArgs): cosmosdb.SqlResourceSqlDatabase {
     return new cosmosdb.SqlResourceSqlDatabase(
       `${name}-database`,
       {
         resourceGroupName: this.resourceGroupName,
         accountName: this.account.name,
         databaseName: DATABASE,
+        tags,
         resource: { id: DATABASE },
       },
       { parent: this.account },
@@ -166,7 +167,7 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
 
   private createContainer(
     name: string,
-    { cosmos }: CosmosAccountArgs,
+    { cosmos, tags }: CosmosAccountArgs,
     database: cosmosdb.SqlResourceSqlDatabase,
   ): cosmosdb.SqlResourceSqlContainer {
     return new cosmosdb.SqlResourceSqlContainer(
@@ -176,6 +177,7 @@ export class CosmosAccount extends pulumi.ComponentResource implements DataServi
         accountName: this.account.name,
         databaseName: database.name,
         containerName: CONTAINER,
+        tags,
         options: { autoscaleSettings: { maxThroughput: cosmos.maxThroughput } },
         resource: {
           id: CONTAINER,

@@ -40,6 +40,10 @@ export function cliEnvironment(
     PULUMI_DEBUG_COMMANDS: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The state is written once, at the end: with hundreds of resources, writing all of it after each takes most of a
+    // run. A run that was killed is repaired from the emulated clouds, which keep what it made (adopt.ts).
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
     ...extra,
   };

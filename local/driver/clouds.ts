@@ -18,7 +18,7 @@ import { adopting } from "./adopt";
 import { seatDeployer } from "./deployer";
 import { UserError, messageOf } from "./errors";
 import { type Layout, REPOSITORY_ROOT } from "./layout";
-import { locateObject } from "./locate";
+import { locateObject, withExistingName } from "./locate";
 import type { Verb } from "./operation";
 import type { Locate } from "./pending";
 import type { Clouds } from "./session";
@@ -76,7 +76,11 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
     serve: async (adopt) => {
       const chosen = adopt
         ? backends.map((backend) =>
-            adopting(backend, ({ urn, type, inputs }) => locate({ urn, type, inputs, custom: true }, [])),
+            adopting(
+              backend,
+              ({ urn, type, inputs }) => locate({ urn, type, inputs, custom: true }, []),
+              (request, inputs) => withExistingName(azure, request, inputs),
+            ),
           )
         : backends;
       served = await Promise.all(chosen.map(serveProvider));

@@ -2,6 +2,7 @@
 import { formatId } from "../azure/ids";
 import { createTypes } from "../azure/types";
 import type { CloudRecord, CloudStore } from "../cloud/store";
+import type { JsonObject } from "../provider/backend";
 import type { Located } from "./pending";
 import type { StateResource } from "./state";
 
@@ -45,6 +46,28 @@ function locateInAzure(options: LocateOptions, { id, type, inputs }: StateResour
   return record && { id: record.id, seconds: record.seconds };
 }
 
+/**
+ * The inputs of a resource that the provider would name by chance, with the name that one of the same logical name has
+ * already; undefined where there is none.
+ */
+export function withExistingName(
+  { store, ...options }: LocateOptions,
+  { type, name }: { readonly type: string; readonly name: string },
+  inputs: JsonObject,
+): JsonObject | undefined {
+  if (!type.startsWith("azure-native:")) return undefined;
+  const { shape } = createTypes({ store, ...options }).byToken(type);
+  const own = shape.parameters.at(-1) ?? "name";
+  const planned = formatId(shape, { ...inputs, subscriptionId: options.subscriptionId }).toLowerCase();
+  const prefix = `${planned.slice(0, planned.lastIndexOf("/") + 1)}${name.toLowerCase()}`;
+  const found = store
+    .list({ cloud: "azure" })
+    .filter(({ ofSubscription }) => ofSubscription !== true)
+    .map(({ id }) => id)
+    .find((id) => id.toLowerCase().startsWith(prefix) && /^[0-9a-f]{8}$/i.test(id.slice(prefix.length)));
+  return found && { ...inputs, [own]: found.slice(found.lastIndexOf("/") + 1) };
+}
+
 function locateInCluster(
   store: CloudStore,
   resource: StateResource,
@@ -56,9 +79,9 @@ function locateInCluster(
     const inCluster = clusters.length === 0 || clusters.some((cluster) => isBelow(id, cluster));
     return inCluster && identityOf(properties) === wanted;
   });
-  const [record, ...others] = found;
-  // The same name in two clusters, and nothing to tell which one is meant: leave it to the person.
-  if (record === undefined || others.length > 0) return undefined;
+  // The same object of several clusters has the same id in each; the provider instance tells them apart.
+  const [record] = found;
+  if (record === undefined) return undefined;
   const { name, namespace } = metadataOf(record.properties);
   return { id: namespace === undefined ? name : `${namespace}/${name}`, seconds: record.seconds };
 }
