@@ -33,6 +33,7 @@ export async function withSessions(
   const home = createHome();
   const notes: string[] = [];
   const items: Shelf["items"] = new Map();
+  const kept = new Set<string>();
   try {
     writeFileSync(path.join(home.folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
     writeFileSync(path.join(home.folder, "Pulumi.dev.yaml"), "config: {}\n");
@@ -42,7 +43,13 @@ export async function withSessions(
       const provider = await serveProvider(createShelf({ ...options, items }));
       return {
         serve: () => Promise.resolve([provider]),
-        objects: () => [...items.keys()].map((id) => ({ id, cloud: "shelf" })),
+        objects: () =>
+          [...items.keys()].filter((id) => !kept.has(id)).map((id) => ({ id, cloud: "shelf" })),
+        keep: (ids: readonly string[]) => {
+          const there = ids.filter((id) => items.has(id));
+          for (const id of there) kept.add(id);
+          return there;
+        },
         locate: ({ urn }: { readonly urn: string }) => {
           const id = nameOf(urn);
           return items.has(id) ? { id, seconds: ITEM_SECONDS } : undefined;

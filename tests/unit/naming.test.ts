@@ -11,14 +11,41 @@ describe("names", () => {
     expect(names.of("aks")).toBe("aksp-demo-dev-aks");
   });
 
-  test("a global name is stable, alphanumeric, as long as predicted, and differs by subscription", () => {
+  test("a region's names carry its code between environment and resource", () => {
+    expect(names.in("wus2").of("aks")).toBe("aksp-demo-dev-wus2-aks");
+  });
+
+  test("a global name is stable, alphanumeric, and differs by subscription and by region", () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (one, other) => {
-        const name = names.global("acr", one);
+        const name = names.global("acr", one, 50);
         expect(name).toMatch(/^akspdemodevacr[a-z0-9]{6}$/);
-        expect(name).toBe(names.global("acr", one));
-        expect(name).toHaveLength(names.globalLength("acr"));
-        expect(name === names.global("acr", other)).toBe(one === other);
+        expect(name).toBe(names.global("acr", one, 50));
+        expect(name === names.global("acr", other, 50)).toBe(one === other);
+        const regions = ["wus2", "eus2"].map((code) => names.in(code).global("acr", one, 50));
+        expect(new Set([name, ...regions]).size).toBe(3);
+      }),
+    );
+  });
+
+  test("a global name fits its type's limit, and stays apart from those that share its beginning", () => {
+    const part = fc.stringMatching(/^[a-z][a-z0-9]{1,19}$/);
+    fc.assert(
+      fc.property(fc.uuid(), part, part, part, part, (id, prefix, project, environment, other) => {
+        const nameOf = (last: string) =>
+          new Names({ prefix, project, environment: last }).in("wus2").global("flow", id, 24);
+        expect(nameOf(environment)).toMatch(/^[a-z0-9]{3,24}$/);
+        expect(nameOf(environment)).toMatch(/flow[a-z0-9]{6}$/);
+        expect(nameOf(environment) === nameOf(other)).toBe(environment === other);
+      }),
+    );
+  });
+
+  test("a host below a shared domain keeps the name, and adds what makes it unique", () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), (one, other) => {
+        expect(names.globalHost("pg", one)).toMatch(/^aksp-demo-dev-pg-[a-z0-9]{6}$/);
+        expect(names.globalHost("pg", one) === names.globalHost("pg", other)).toBe(one === other);
       }),
     );
   });

@@ -3,9 +3,11 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 
-import { apiImage, kubeconfig } from "../../../index";
+import { apiImage, regions } from "../../../index";
 
-const provider = new Provider("cluster", { kubeconfig });
+const [home] = regions;
+if (!home) throw new Error("the platform has no region");
+const provider = new Provider("cluster", { kubeconfig: home.kubeconfig });
 const labels = { app: "root" };
 const deployment = new Deployment(
   "root",
