@@ -2,13 +2,14 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { adopting } from "../../local/driver/adopt";
 import { type Layout, createLayout } from "../../local/driver/layout";
 import { type Program, serveProgram } from "../../local/driver/language";
 import type { Verb } from "../../local/driver/operation";
 import { runSession } from "../../local/driver/session";
 import { type StackState, nameOf, readState } from "../../local/driver/state";
 import type { Summary } from "../../local/driver/summary";
-import { serveProvider } from "../../local/provider/server";
+import { type ServedProvider, serveProvider } from "../../local/provider/server";
 import { createHome, engineCommand } from "./engine";
 import { type Shelf, type ShelfOptions, createShelf } from "./shelf";
 
@@ -40,22 +41,30 @@ export async function withSessions(
     const layout = createLayout({ project: home.folder, local: path.join(home.folder, "local") });
     const command = await engineCommand();
     const openClouds = async () => {
-      const provider = await serveProvider(createShelf({ ...options, items }));
+      const shelf = createShelf({ ...options, items });
+      const located = (name: string) => (items.has(name) ? { id: name, seconds: ITEM_SECONDS } : undefined);
+      let served: ServedProvider | undefined;
       return {
-        serve: () => Promise.resolve([provider]),
-        objects: () =>
-          [...items.keys()].filter((id) => !kept.has(id)).map((id) => ({ id, cloud: "shelf" })),
+        serve: async (adopt: boolean) => {
+          const backend = adopt
+            ? adopting(
+                shelf,
+                ({ name }) => located(name),
+                () => undefined,
+              )
+            : shelf;
+          served = await serveProvider(backend);
+          return [served];
+        },
+        objects: () => [...items.keys()].filter((id) => !kept.has(id)).map((id) => ({ id, cloud: "shelf" })),
         keep: (ids: readonly string[]) => {
           const there = ids.filter((id) => items.has(id));
           for (const id of there) kept.add(id);
           return there;
         },
-        locate: ({ urn }: { readonly urn: string }) => {
-          const id = nameOf(urn);
-          return items.has(id) ? { id, seconds: ITEM_SECONDS } : undefined;
-        },
+        locate: ({ urn }: { readonly urn: string }) => located(nameOf(urn)),
         url: () => Promise.resolve(undefined),
-        close: () => provider.close(),
+        close: async () => served?.close(),
       };
     };
     await test({

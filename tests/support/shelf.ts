@@ -37,7 +37,7 @@ export function createShelf({ items = new Map(), onCreate }: ShelfOptions = {}):
       if (preview) return { id: "", outputs: inputs };
       await onCreate?.(name, false);
       if (inputs["refuse"] === true) throw new ProviderError("Refused", `the shelf refuses ${name}`);
-      if (items.has(name)) throw new ProviderError("Exists", `the shelf holds ${name} already`);
+      if (items.has(name)) throw new ProviderError("AlreadyExists", `the shelf holds ${name} already`);
       items.set(name, inputs);
       await onCreate?.(name, true);
       return { id: name, outputs: inputs };
