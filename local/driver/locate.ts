@@ -51,21 +51,21 @@ function locateInAzure(options: LocateOptions, { id, type, inputs }: StateResour
  * already; undefined where there is none.
  */
 export function withExistingName(
-  { store, ...options }: LocateOptions,
+  options: LocateOptions,
   { type, name }: { readonly type: string; readonly name: string },
   inputs: JsonObject,
 ): JsonObject | undefined {
   if (!type.startsWith("azure-native:")) return undefined;
-  const { shape } = createTypes({ store, ...options }).byToken(type);
+  const { shape } = createTypes(options).byToken(type);
   const own = shape.parameters.at(-1) ?? "name";
   const planned = formatId(shape, { ...inputs, subscriptionId: options.subscriptionId }).toLowerCase();
   const prefix = `${planned.slice(0, planned.lastIndexOf("/") + 1)}${name.toLowerCase()}`;
-  const found = store
+  const found = options.store
     .list({ cloud: "azure" })
     .filter(({ ofSubscription }) => ofSubscription !== true)
     .map(({ id }) => id)
     .find((id) => id.toLowerCase().startsWith(prefix) && /^[0-9a-f]{8}$/i.test(id.slice(prefix.length)));
-  return found && { ...inputs, [own]: found.slice(found.lastIndexOf("/") + 1) };
+  return found === undefined ? undefined : { ...inputs, [own]: found.slice(found.lastIndexOf("/") + 1) };
 }
 
 function locateInCluster(

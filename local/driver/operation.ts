@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { existsSync } from "node:fs";
+import * as path from "node:path";
 
 import type { ServedProvider } from "../provider/server";
 import { type CliResult, cliEnvironment, runCli } from "./cli";
@@ -71,11 +72,18 @@ function operationArguments(operation: Operation, language: LanguageHost, events
     verb,
     ...(verb === "preview" ? [] : ["--yes", "--skip-preview"]),
     ...["--stack", operation.stack],
-    ...(judged ? operation.policyPacks.flatMap((pack) => ["--policy-pack", pack]) : []),
+    ...(judged ? operation.policyPacks.flatMap(packArguments) : []),
     ...(operation.options ?? []),
     ...["--suppress-progress", "--skip-plugin-pre-install"],
     ...[`--client=${language.address}`, "--exec-kind", "auto.inline", "--event-log", `tcp://${events}`],
   ];
+}
+
+/** A pack, and what it spares where it has a list of that. */
+function packArguments(pack: string): string[] {
+  const exemptions = path.join(pack, "exemptions.json");
+  const spared = existsSync(exemptions) ? ["--policy-pack-config", exemptions] : [];
+  return ["--policy-pack", pack, ...spared];
 }
 
 /** Prepares the folders and creates the stack if this is its first operation. */

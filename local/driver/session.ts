@@ -146,7 +146,8 @@ function failures(outcome: CliResult, record: OperationRecord): Diagnostic[] {
 async function probe(url: string | undefined): Promise<Diagnostic[]> {
   if (url === undefined) return [];
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+    // Readiness is for everyone to ask; the rest of an API behind Front Door is for Front Door alone.
+    const response = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(5000) });
     if (response.ok) return [];
     return [{ resource: undefined, message: `the API at ${url} answers ${response.status}` }];
   } catch (error) {
