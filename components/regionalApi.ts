@@ -69,7 +69,11 @@ export class RegionalApi extends pulumi.ComponentResource {
         }),
         exposure,
         frontDoorId,
-        environment: this.connectData(name, args),
+        environment: {
+          ...args.dataServices.environmentFor(identity),
+          ...args.redis?.environmentFor(identity),
+          KEY_VAULT_URL: args.vault.uri,
+        },
         egressPorts: [...args.dataServices.ports, ...(args.redis?.ports ?? [])],
         privateEndpointCidr: network.allowPublicServiceEndpoints ? undefined : addresses.privateEndpoints,
       },
@@ -80,22 +84,21 @@ export class RegionalApi extends pulumi.ComponentResource {
   }
 
   /** The image once the cluster's nodes may pull it, and everything before the pods is there. */
-  private pullable(
-    name: string,
-    { acr, image, identities, after }: RegionalApiArgs,
-  ): Pick<ApiImage, "reference"> {
-    const grant = acr.grantPull(name, identities.kubelet, { parent: this });
-    return { reference: onceReady(afterGrants(image.reference, [grant]), after) };
+  private pullable(name: string, args: RegionalApiArgs): Pick<ApiImage, "reference"> {
+    const pull = args.acr.grantPull(name, args.identities.kubelet, { parent: this });
+    const before = [...args.after, ...this.grantServices(name, args)];
+    return { reference: onceReady(afterGrants(args.image.reference, [pull]), before) };
   }
 
-  /** Lets the API use the region's own services, and tells it where all are. */
-  private connectData(name: string, { dataServices, redis, vault, identity }: RegionalApiArgs) {
-    vault.grantSecretsUser(name, { principalId: identity.principalId });
-    redis?.grant(name, identity, { parent: this });
-    return {
-      ...dataServices.environmentFor(identity),
-      ...redis?.environmentFor(identity),
-      KEY_VAULT_URL: vault.uri,
-    };
+  /** Lets the API use the region's own services, beside those of all regions. */
+  private grantServices(
+    name: string,
+    { dataServices, redis, vault, identity }: RegionalApiArgs,
+  ): readonly pulumi.Resource[] {
+    return [
+      vault.grantSecretsUser(name, { principalId: identity.principalId }),
+      ...(redis?.grant(name, identity, { parent: this }) ?? []),
+      ...dataServices.grants,
+    ];
   }
 }

@@ -34,6 +34,7 @@ export class DataServices extends pulumi.ComponentResource implements DataServic
   public readonly ports: readonly number[];
   public readonly lockable: readonly Lockable[];
   private readonly services: readonly DataService[];
+  private readonly granted: pulumi.Resource[] = [];
 
   public constructor(name: string, args: DataServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:data:DataServices", name, {}, opts);
@@ -64,7 +65,14 @@ export class DataServices extends pulumi.ComponentResource implements DataServic
   }
 
   public grant(name: string, identity: DataIdentity, opts?: pulumi.CustomResourceOptions): pulumi.Resource[] {
-    return this.services.flatMap((service) => service.grant(name, identity, opts));
+    const grants = this.services.flatMap((service) => service.grant(name, identity, opts));
+    this.granted.push(...grants);
+    return grants;
+  }
+
+  /** What has been granted so far; what logs in to a service comes after it. */
+  public get grants(): readonly pulumi.Resource[] {
+    return this.granted;
   }
 }
 
