@@ -14,6 +14,8 @@ import {
   type Tags,
 } from "../config";
 import { REGIONS } from "../config/regions";
+import { PolicyAssignments, type PolicyAssignmentsArgs } from "./security/policyAssignments";
+import { REGISTRY_BASELINE } from "./security/policyBaseline";
 import { sendDiagnostics } from "./support/diagnostics";
 import type { PrivateTarget } from "./support/privateTarget";
 import { grantRole } from "./support/roles";
@@ -25,6 +27,7 @@ export interface AcrRegistryArgs {
   readonly location: string;
   readonly registry: Settings["registry"];
   readonly network: NetworkSettings;
+  readonly security: PolicyAssignmentsArgs["security"];
   readonly resourceGroup: resources.ResourceGroup;
   readonly workspace: operationalinsights.Workspace;
   /** Regions that pull images. */
@@ -52,7 +55,13 @@ export class AcrRegistry extends pulumi.ComponentResource {
 
   public constructor(name: string, args: AcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:azure:AcrRegistry", name, {}, opts);
-    this.registry = this.createRegistry(name, args);
+    // In force before there is a registry that could break them.
+    const { assignments } = new PolicyAssignments(
+      `${name}-policies`,
+      { ...args, baseline: REGISTRY_BASELINE },
+      { parent: this },
+    );
+    this.registry = this.createRegistry(name, args, assignments);
     const replicas = this.createReplicas(name, args);
     this.createCacheRules(name, args);
     sendDiagnostics(
@@ -89,7 +98,11 @@ export class AcrRegistry extends pulumi.ComponentResource {
     );
   }
 
-  private createRegistry(name: string, args: AcrRegistryArgs): containerregistry.Registry {
+  private createRegistry(
+    name: string,
+    args: AcrRegistryArgs,
+    after: readonly pulumi.Resource[],
+  ): containerregistry.Registry {
     const { names, registry, network } = args;
     const isPremium = registry.sku === "Premium";
     return new containerregistry.Registry(
@@ -109,7 +122,7 @@ export class AcrRegistry extends pulumi.ComponentResource {
         zoneRedundancy: isPremium && REGIONS[args.location]?.zones ? "Enabled" : "Disabled",
         ...(isPremium ? premiumProperties(registry, network) : {}),
       },
-      { parent: this },
+      { parent: this, dependsOn: [...after] },
     );
   }
 

@@ -136,6 +136,7 @@ export class AksPlatform extends pulumi.ComponentResource {
             config: { enableSecretRotation: "true", rotationPollInterval: "5m" },
           },
           azurepolicy: { enabled: true, config: { version: "v2" } },
+          kubeDashboard: { enabled: false },
         },
         storageProfile: {
           diskCSIDriver: { enabled: true },

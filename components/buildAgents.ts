@@ -1,20 +1,23 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as network from "@pulumi/azure-native/network";
-import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Names, NetworkSettings, Settings, Tags } from "../config";
+import type { NetworkSettings, Settings } from "../config";
 import type { AcrRegistry } from "./acrRegistry";
 import { PrivateEndpoints } from "./network/privateEndpoints";
+import {
+  ALLOW_PROBES,
+  DENY_INBOUND,
+  DENY_LATERAL_MANAGEMENT,
+  type SecurityRule,
+} from "./network/securityRule";
+import { createPublicAddress, placed, type Site } from "./network/site";
+import { SubnettedNetwork } from "./network/subnets";
+import { sendDiagnostics } from "./support/diagnostics";
 
-export interface BuildAgentsArgs {
-  readonly names: Names;
-  readonly tags: Tags;
-  /** Azure region. */
-  readonly location: string;
+export interface BuildAgentsArgs extends Site {
   readonly registry: Settings["registry"];
   readonly network: NetworkSettings;
-  readonly resourceGroup: resources.ResourceGroup;
   /** Whose images they build. */
   readonly acr: AcrRegistry;
 }
@@ -26,6 +29,22 @@ const ADDRESSES = {
   privateEndpoints: "10.15.0.64/26",
 } as const;
 
+/** Agents call out and are never called (https://learn.microsoft.com/azure/container-registry/tasks-agent-pools). */
+const AGENT_RULES: readonly SecurityRule[] = [ALLOW_PROBES, DENY_INBOUND, DENY_LATERAL_MANAGEMENT];
+
+const ENDPOINT_RULES: readonly SecurityRule[] = [
+  {
+    name: "AllowAgents",
+    priority: 100,
+    why: "Agents push to the registry",
+    from: ADDRESSES.agents,
+    protocol: "Tcp",
+    ports: ["443"],
+  },
+  DENY_INBOUND,
+  DENY_LATERAL_MANAGEMENT,
+];
+
 /**
  * Agents that build images for a registry without public access, in a small network with the registry's private endpoint
  * and a NAT gateway towards the base images.
@@ -34,7 +53,7 @@ const ADDRESSES = {
  * `registry.buildAgents`.
  *
  * @example
- * const agents = new BuildAgents("build-agents", { ...config, resourceGroup, acr: registry });
+ * const agents = new BuildAgents("build-agents", { ...config, client, resourceGroup, workspace, acr: registry });
  */
 export class BuildAgents extends pulumi.ComponentResource {
   /** Name of the pool that a task runs on; resolves once it can push. Undefined: the registry's own agents. */
@@ -47,56 +66,59 @@ export class BuildAgents extends pulumi.ComponentResource {
   }
 
   private createPool(name: string, args: BuildAgentsArgs): pulumi.Output<string> {
-    const { names, tags, location, resourceGroup, acr } = args;
-    const common = { resourceGroupName: resourceGroup.name, location, tags };
-    const virtualNetwork = new network.VirtualNetwork(
-      `${name}-vnet`,
-      {
-        ...common,
-        virtualNetworkName: names.of("build-vnet"),
-        addressSpace: { addressPrefixes: [ADDRESSES.space] },
-      },
-      { parent: this },
-    );
-    const agents = this.createSubnet(`${name}-agents`, "agents", args, virtualNetwork, [
-      this.createNatGateway(name, args),
-    ]);
-    const endpoints = this.connectRegistry(name, args, virtualNetwork, agents);
+    const subnetted = new SubnettedNetwork(this.createNetwork(name, args), args, name, this);
+    const agents = subnetted.addSubnet({
+      role: "build-agents",
+      subnetName: "agents",
+      addressPrefix: ADDRESSES.agents,
+      rules: AGENT_RULES,
+      natGatewayId: this.createNatGateway(name, args).id,
+    });
     const pool = new containerregistry.AgentPool(
       `${name}-pool`,
       {
-        ...common,
-        registryName: acr.registry.name,
+        ...placed(args),
+        registryName: args.acr.registry.name,
         agentPoolName: "build",
         os: "Linux",
         tier: "S2",
         count: 1,
         virtualNetworkSubnetResourceId: agents.id,
       },
-      { parent: this, dependsOn: [...endpoints] },
+      { parent: this, dependsOn: [...this.connectRegistry(name, args, subnetted)] },
     );
     return pool.name;
   }
 
-  private createNatGateway(name: string, args: BuildAgentsArgs): network.NatGateway {
-    const { names, tags, location, resourceGroup } = args;
-    const common = { resourceGroupName: resourceGroup.name, location, tags };
-    const address = new network.PublicIPAddress(
-      `${name}-egress-ip`,
+  private createNetwork(name: string, args: BuildAgentsArgs): network.VirtualNetwork {
+    const virtualNetwork = new network.VirtualNetwork(
+      `${name}-vnet`,
       {
-        ...common,
-        publicIpAddressName: names.of("build-egress-ip"),
-        sku: { name: "Standard", tier: "Regional" },
-        publicIPAllocationMethod: "Static",
-        publicIPAddressVersion: "IPv4",
+        ...placed(args),
+        virtualNetworkName: args.names.of("build-vnet"),
+        addressSpace: { addressPrefixes: [ADDRESSES.space] },
       },
+      { parent: this },
+    );
+    sendDiagnostics(
+      `${name}-vnet`,
+      { resourceUri: virtualNetwork.id, workspace: args.workspace },
+      { parent: virtualNetwork },
+    );
+    return virtualNetwork;
+  }
+
+  private createNatGateway(name: string, args: BuildAgentsArgs): network.NatGateway {
+    const address = createPublicAddress(
+      `${name}-egress-ip`,
+      { site: args, role: "build-egress-ip" },
       { parent: this },
     );
     return new network.NatGateway(
       `${name}-nat`,
       {
-        ...common,
-        natGatewayName: names.of("build-nat"),
+        ...placed(args),
+        natGatewayName: args.names.of("build-nat"),
         sku: { name: "Standard" },
         idleTimeoutInMinutes: 4,
         publicIpAddresses: [{ id: address.id }],
@@ -105,65 +127,27 @@ export class BuildAgents extends pulumi.ComponentResource {
     );
   }
 
-  private createSubnet(
-    name: string,
-    role: "agents" | "privateEndpoints",
-    { names, tags, location, resourceGroup }: BuildAgentsArgs,
-    virtualNetwork: network.VirtualNetwork,
-    [natGateway]: readonly network.NatGateway[],
-    dependsOn: pulumi.Resource[] = [],
-  ): network.Subnet {
-    const securityGroup = new network.NetworkSecurityGroup(
-      `${name}-nsg`,
-      {
-        resourceGroupName: resourceGroup.name,
-        networkSecurityGroupName: names.of(`build-${role.toLowerCase()}-nsg`),
-        location,
-        tags,
-      },
-      { parent: this },
-    );
-    return new network.Subnet(
-      `${name}-subnet`,
-      {
-        resourceGroupName: resourceGroup.name,
-        virtualNetworkName: virtualNetwork.name,
-        subnetName: role,
-        addressPrefix: ADDRESSES[role],
-        networkSecurityGroup: { id: securityGroup.id },
-        defaultOutboundAccess: false,
-        ...(natGateway ? { natGateway: { id: natGateway.id } } : {}),
-      },
-      { parent: virtualNetwork, dependsOn },
-    );
-  }
-
+  /** @returns what must exist before an agent reaches the registry */
   private connectRegistry(
     name: string,
     args: BuildAgentsArgs,
-    virtualNetwork: network.VirtualNetwork,
-    agents: network.Subnet,
+    subnetted: SubnettedNetwork,
   ): readonly pulumi.Resource[] {
     if (args.network.allowPublicServiceEndpoints) return [];
-    const { names, tags, location, resourceGroup, acr } = args;
-    const subnet = this.createSubnet(
-      `${name}-endpoints`,
-      "privateEndpoints",
-      args,
-      virtualNetwork,
-      [],
-      [agents],
-    );
+    const subnet = subnetted.addSubnet({
+      role: "build-private-endpoints",
+      subnetName: "privateEndpoints",
+      addressPrefix: ADDRESSES.privateEndpoints,
+      rules: ENDPOINT_RULES,
+      privateEndpointNetworkPolicies: "Enabled",
+    });
     const { endpoints } = new PrivateEndpoints(
       `${name}-private`,
       {
-        names,
-        tags,
-        location,
-        resourceGroup,
+        ...args,
         subnet,
-        linkedNetworks: [{ key: "build", id: virtualNetwork.id }],
-        targets: [acr.privateTarget],
+        linkedNetworks: [{ key: "build", id: subnetted.virtualNetwork.id }],
+        targets: [args.acr.privateTarget],
       },
       { parent: this },
     );

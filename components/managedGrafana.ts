@@ -14,6 +14,8 @@ export interface ManagedGrafanaArgs {
   readonly tags: Tags;
   /** Azure region. */
   readonly location: string;
+  /** Availability zones of that region; empty: it has none. */
+  readonly zones: readonly string[];
   readonly observability: ObservabilitySettings;
   readonly access: Settings["access"];
   readonly resourceGroup: resources.ResourceGroup;
@@ -62,7 +64,8 @@ export class ManagedGrafana extends pulumi.ComponentResource {
         properties: {
           apiKey: "Disabled",
           publicNetworkAccess: "Enabled",
-          zoneRedundancy: "Disabled",
+          // Azure takes it at creation alone.
+          zoneRedundancy: args.zones.length > 0 ? "Enabled" : "Disabled",
           grafanaIntegrations: {
             azureMonitorWorkspaceIntegrations: args.regions.map(({ prometheus }) => ({
               azureMonitorWorkspaceResourceId: prometheus.id,

@@ -66,6 +66,9 @@ export class RegionalStamp extends pulumi.ComponentResource {
   /** Where the region takes requests. */
   public readonly entrance: RegionalEntrance;
 
+  /** Resource groups that the backups have for themselves. */
+  public readonly backupGroups: readonly resources.ResourceGroup[];
+
   private readonly identities: ClusterIdentities;
   private readonly settings: PlatformConfig & Stamp & RegionalSurroundings;
 
@@ -119,7 +122,7 @@ export class RegionalStamp extends pulumi.ComponentResource {
       this.child,
     );
     this.entrance = this.api.entrance;
-    this.govern(backupStorage, endpoints);
+    this.backupGroups = this.govern(backupStorage, endpoints);
     this.registerOutputs({
       location: this.location,
       resourceGroup: this.resourceGroup,
@@ -181,20 +184,24 @@ export class RegionalStamp extends pulumi.ComponentResource {
     return platform;
   }
 
-  private govern(storage: BackupStorage | undefined, reachableBy: readonly pulumi.Resource[]): void {
+  /** @returns the resource groups of the backups */
+  private govern(
+    storage: BackupStorage | undefined,
+    reachableBy: readonly pulumi.Resource[],
+  ): readonly resources.ResourceGroup[] {
     const { name, settings, child, identities, platform } = this;
     const { backup, offHours } = settings.governance;
-    if (backup && storage) {
-      const namespaces = [API_NAMESPACE];
-      new ClusterBackup(
-        `${name}-backup`,
-        { ...settings, backup, storage, platform, identities, namespaces, reachableBy },
-        child,
-      );
-    }
     if (offHours) {
       new OffHours(`${name}-off-hours`, { ...settings, offHours, cluster: platform.cluster }, child);
     }
+    if (!backup || !storage) return [];
+    const namespaces = [API_NAMESPACE];
+    const { snapshots } = new ClusterBackup(
+      `${name}-backup`,
+      { ...settings, backup, storage, platform, identities, namespaces, reachableBy },
+      child,
+    );
+    return [storage.resourceGroup, snapshots];
   }
 }
 

@@ -26,7 +26,11 @@ export class StackGovernance extends pulumi.ComponentResource {
     const { security, dataServices, regions } = args;
     const child = { parent: this };
     new Defender(`${name}-defender`, args, child);
-    new Budget(`${name}-budget`, args, child);
+    new Budget(
+      `${name}-budget`,
+      { ...args, furtherGroups: regions.flatMap(({ backupGroups }) => backupGroups) },
+      child,
+    );
     const after = [dataServices, ...regions];
     new DeletionLocks(`${name}-data-locks`, { security, targets: dataServices.lockable, after }, child);
     for (const region of regions) {

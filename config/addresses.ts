@@ -15,7 +15,6 @@ export interface AddressPlan {
   readonly privateEndpoints: string;
   readonly applicationGateway: string;
   readonly applicationGatewayForContainers: string;
-  readonly buildAgents: string;
   /** Address of the firewall: the first that Azure gives away in its subnet. */
   readonly firewallAddress: string;
   /** Address of the API's internal load balancer, at the far end of the nodes' subnet. */
@@ -47,7 +46,6 @@ export function planAddresses(addressSpace: string): AddressPlan {
     privateEndpoints: cut(81, 0, 24),
     applicationGateway: cut(82, 0, 24),
     applicationGatewayForContainers: cut(83, 0, 24),
-    buildAgents: cut(84, 0, 24),
     firewallAddress: addressAt(space, 4),
     internalLoadBalancerAddress: addressAt(space, 79 * 256 + 250),
   };

@@ -22,6 +22,9 @@ export interface EgressFirewallArgs extends Site, Omit<EgressFeatures, "nodeOs" 
   readonly subnet: network.Subnet;
 }
 
+/** What Microsoft knows as malicious is refused, in both directions. */
+const THREAT_INTELLIGENCE = "Deny";
+
 /** Logs in tables of their own; the older ones would be paid for twice. */
 const LOGS = [
   "AZFWApplicationRule",
@@ -73,7 +76,7 @@ export class EgressFirewall extends pulumi.ComponentResource {
         ...placed(args),
         firewallPolicyName: args.names.of("firewall-policy"),
         sku: { tier },
-        threatIntelMode: "Deny",
+        threatIntelMode: THREAT_INTELLIGENCE,
         dnsSettings: { enableProxy: true, servers: [] },
         ...(tier === "Premium" ? { intrusionDetection: { mode: intrusionDetection } } : {}),
       },
@@ -136,6 +139,8 @@ export class EgressFirewall extends pulumi.ComponentResource {
         azureFirewallName: args.names.of("firewall"),
         sku: { name: "AZFW_VNet", tier: args.network.firewall.tier },
         firewallPolicy: { id: policy.id },
+        // The policy's own, said again where reviews of the firewall look.
+        threatIntelMode: THREAT_INTELLIGENCE,
         ipConfigurations: publicAddresses.map((address, index) => ({
           name: `public-${index + 1}`,
           publicIPAddress: { id: address.id },

@@ -116,6 +116,14 @@ function clusterRules({ location, cluster, nodeOs }: EgressFeatures): FirewallRu
         destinations: [`AzureCloud.${location}`],
         ports: ["1194"],
       },
+      {
+        kind: "ports",
+        name: "api-server-address",
+        why: "Pods that talk to a public API server, which they know by its address alone",
+        protocol: "TCP",
+        destinations: [`AzureCloud.${location}`],
+        ports: ["443"],
+      },
     ),
   ];
 }

@@ -60,6 +60,8 @@ export class FlowLogs extends pulumi.ComponentResource {
         allowBlobPublicAccess: false,
         allowCrossTenantReplication: false,
         allowedCopyScope: "AAD",
+        // Nobody signs links here; one of more than a day, which only an identity could sign, shows in the logs.
+        sasPolicy: { expirationAction: "Log", sasExpirationPeriod: "01.00:00:00" },
         minimumTlsVersion: "TLS1_2",
         enableHttpsTrafficOnly: true,
         isLocalUserEnabled: false,
@@ -70,6 +72,8 @@ export class FlowLogs extends pulumi.ComponentResource {
           services: {
             blob: { enabled: true, keyType: "Account" },
             file: { enabled: true, keyType: "Account" },
+            queue: { enabled: true, keyType: "Account" },
+            table: { enabled: true, keyType: "Account" },
           },
         },
         // Network Watcher and traffic analytics are services that Azure trusts; nobody else has business here.

@@ -33,6 +33,18 @@ export const DENY_INBOUND: SecurityRule = {
   access: "Deny",
 };
 
+/** Who breaks into something here does not go on from machine to machine by SSH or RDP. */
+export const DENY_LATERAL_MANAGEMENT: SecurityRule = {
+  direction: "Outbound",
+  name: "DenyLateralManagement",
+  priority: 100,
+  why: "Nothing here administers machines",
+  to: "VirtualNetwork",
+  protocol: "Tcp",
+  ports: ["22", "3389"],
+  access: "Deny",
+};
+
 /** Health probes and, in the nodes' subnet, the load balancer's traffic. */
 export const ALLOW_PROBES: SecurityRule = {
   name: "AllowAzureLoadBalancer",

@@ -1,7 +1,7 @@
 /** What the network security groups of a region's spoke let in. */
 import type { AddressPlan, ClusterSettings, EdgeSettings } from "../../config";
 import { API_PORT } from "../workloads/apiPod";
-import { ALLOW_PROBES, DENY_INBOUND, type SecurityRule } from "./securityRule";
+import { ALLOW_PROBES, DENY_INBOUND, DENY_LATERAL_MANAGEMENT, type SecurityRule } from "./securityRule";
 
 /** What the rules follow from. */
 export interface RuleContext {
@@ -60,6 +60,7 @@ export function nodeRules({ addresses, cluster, edge }: RuleContext): SecurityRu
     ALLOW_PROBES,
     entranceToNodes(addresses, cluster, edge),
     DENY_INBOUND,
+    DENY_LATERAL_MANAGEMENT,
   ];
 }
 
@@ -120,6 +121,7 @@ export function apiServerRules({ addresses }: RuleContext): SecurityRule[] {
       to: addresses.apiServer,
     },
     DENY_INBOUND,
+    DENY_LATERAL_MANAGEMENT,
   ];
 }
 
@@ -143,6 +145,7 @@ export function privateEndpointRules({ addresses }: RuleContext): SecurityRule[]
       ports: ["5432", "6432", "8500-8599", "10000"],
     },
     DENY_INBOUND,
+    DENY_LATERAL_MANAGEMENT,
   ];
 }
 
@@ -160,6 +163,7 @@ export function applicationGatewayRules({ edge }: RuleContext): SecurityRule[] {
     ALLOW_PROBES,
     allowCallers(edge),
     DENY_INBOUND,
+    DENY_LATERAL_MANAGEMENT,
   ];
 }
 
@@ -176,5 +180,6 @@ export function gatewayForContainersRules({ addresses, edge }: RuleContext): Sec
     ALLOW_PROBES,
     allowCallers(edge),
     DENY_INBOUND,
+    DENY_LATERAL_MANAGEMENT,
   ];
 }

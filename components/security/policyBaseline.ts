@@ -63,8 +63,7 @@ function podPolicies(args: ClusterBaselineArgs): readonly BaselinePolicy[] {
       title: "Kubernetes cluster pod security restricted standards for Linux-based workloads",
       definition: "42b8ef37-b724-4e24-bbc8-7a7708edfe00",
       kind: "policySetDefinitions",
-      // It asks for supplemental groups, which the standard does not; Pod Security Admission enforces the standard.
-      strictest: "Audit",
+      strictest: "Deny",
       why: "Pods keep to the restricted Pod Security Standard.",
       parameters: excluded,
     },

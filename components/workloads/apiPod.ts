@@ -36,6 +36,8 @@ export function apiPod(args: ApiPodArgs): inputs.core.v1.PodTemplateSpec {
         runAsUser: USER_ID,
         runAsGroup: USER_ID,
         fsGroup: USER_ID,
+        // Azure's initiative for the restricted standard wants them said.
+        supplementalGroups: [USER_ID],
         seccompProfile: { type: "RuntimeDefault" },
       },
       terminationGracePeriodSeconds: availability.terminationGracePeriodSeconds,
