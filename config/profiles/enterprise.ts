@@ -16,7 +16,7 @@ export const enterprise: Profile = {
     egress: "firewall",
     bastion: "Standard",
     allowPublicServiceEndpoints: false,
-    flowLogRetentionDays: 30,
+    flowLogRetentionDays: 90,
   },
   security: {
     ...lightweight.security,

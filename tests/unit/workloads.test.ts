@@ -96,7 +96,12 @@ describe("the API's objects", () => {
     const { spec } = deploymentOf(dev).spec.template;
     expect(spec).toMatchObject({
       automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        supplementalGroups: [1000],
+        seccompProfile: { type: "RuntimeDefault" },
+      },
       containers: [
         {
           image: expect.stringMatching(

@@ -29,7 +29,7 @@ test("flow logs need no key, and nobody reaches their account", () => {
     expect(inputs).toMatchObject({
       resourceGroupName: "NetworkWatcherRG",
       networkWatcherName: "NetworkWatcher_westus2",
-      retentionPolicy: { enabled: true, days: 30 },
+      retentionPolicy: { enabled: true, days: 90 },
       identity: { type: "UserAssigned" },
     });
   }

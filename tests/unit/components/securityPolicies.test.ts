@@ -55,9 +55,10 @@ test("deny refuses what the platform itself keeps to, and reports the rest", asy
     "no-external-ips",
     "no-host-paths",
     "no-local-accounts",
+    "pod-security-restricted",
     "read-only-root",
   ]);
-  expect(found.get("pod-security-restricted")).toBe("Audit");
+  expect(found.get("entra-integration")).toBe("Audit");
   expect(await effects("deny", REGISTRY_BASELINE)).toEqual(
     new Map([
       ["no-anonymous-pull", "Deny"],
@@ -110,7 +111,7 @@ test("no policy for pods stops what AKS, its add-ons and extensions run", async 
   );
   assigned.delete("no-local-accounts");
   const forPods = [...assigned.values()].filter(({ parameters }) => parameters["effect"]?.value === "Deny");
-  expect(forPods).toHaveLength(8);
+  expect(forPods).toHaveLength(9);
   for (const { parameters } of forPods) {
     expect(parameters["excludedNamespaces"]?.value).toEqual(
       expect.arrayContaining([
