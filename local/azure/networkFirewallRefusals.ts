@@ -85,7 +85,10 @@ export function refusePolicyTier({ inputs, id }: Operation): ProviderError | und
       );
 }
 
-/** https://learn.microsoft.com/azure/firewall/policy-rule-sets */
+/**
+ * The rules: https://learn.microsoft.com/azure/firewall/policy-rule-sets. The codes are formed as those of the rules
+ * below are (`FirewallPolicyRuleConditionInvalid…`, Azure/azure-rest-api-specs#11831): no public thread shows them.
+ */
 export function refuseRuleCollections({ cloud, id, inputs }: Operation): ProviderError | undefined {
   const policyId = ownerIdOf(id) ?? "";
   const priority = number(inputs, "priority");

@@ -1,4 +1,8 @@
-/** What Azure Container Registry refuses of a registry. */
+/**
+ * What Azure Container Registry refuses of a registry. Public threads show the codes `AlreadyInUse`,
+ * `ContentTrustUnsupported` and `RegistryInTransition`. The other rules are documented where they stand, without
+ * the code of their refusal: those codes are this emulator's.
+ */
 import type { ProviderError } from "../provider/backend";
 import { holderOfName } from "./globalNames";
 import { nameOf } from "./ids";

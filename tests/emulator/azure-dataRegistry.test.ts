@@ -70,7 +70,12 @@ describe("replications", () => {
       replica("eastus2"),
       "The Replication of a registry requires",
     ],
-    ["where the registry is", {}, replica("westus2"), "ReplicationInHomeRegion"],
+    [
+      "where the registry is",
+      {},
+      replica("westus2"),
+      "ResourceExists: cannot create already existing resource",
+    ],
     [
       "with zones where there are none",
       {},

@@ -54,7 +54,9 @@ test("a lock against deletes lets writes through, one against writes does not", 
 });
 
 test("an unknown level", async () => {
-  await expect(lock(GROUP, "NotSpecified")).rejects.toThrow("InvalidLockLevel");
+  await expect(lock(GROUP, "NotSpecified")).rejects.toThrow(
+    "InvalidRequestContent: The request content was invalid and could not be deserialized",
+  );
 });
 
 test("a lock on the nodes' resource group stops a pool from shrinking, and its cluster from going", async () => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../local/provider/backend";
-import { text } from "../../local/azure/values";
+import { strings, text } from "../../local/azure/values";
 import { Azure, GROUP } from "./azure-support";
 import { make, network, PROVIDER, rule, subnet } from "./support/networks";
 
@@ -92,6 +92,16 @@ describe("peerings", () => {
       remoteVirtualNetwork: { id: `${PROVIDER}/virtualNetworks/${to}` },
       ...more,
     });
+  const gateway = async (of: string) => {
+    const { properties } = azure.store.get(`${PROVIDER}/virtualNetworks/${of}`) ?? { properties: {} };
+    const [space = ""] = strings(properties, "addressSpace.addressPrefixes");
+    const range = { virtualNetworkName: of, addressPrefix: space.replace("0.0/16", "1.0/27") };
+    const subnet = await make(azure, "Subnet", "GatewaySubnet", range);
+    await make(azure, "VirtualNetworkGateway", `${of}-gateway`, {
+      ...{ gatewayType: "Vpn", vpnType: "RouteBased", sku: { name: "VpnGw1AZ", tier: "VpnGw1AZ" } },
+      ipConfigurations: [{ name: "a", subnet: { id: subnet.id } }],
+    });
+  };
   const stateOf = (from: string, to: string) =>
     text(
       azure.store.get(`${PROVIDER}/virtualNetworks/${from}/virtualNetworkPeerings/to-${to}`)?.properties,
@@ -135,14 +145,25 @@ describe("peerings", () => {
     await expect(peer("spoke", "hub", { useRemoteGateways: true })).rejects.toThrow(
       "RemoteVnetHasNoGateways",
     );
-    await make(azure, "Subnet", "GatewaySubnet", { virtualNetworkName: "hub", addressPrefix: "10.0.1.0/27" });
-    await make(azure, "VirtualNetworkGateway", "gateway", {
-      ...{ gatewayType: "Vpn", vpnType: "RouteBased", sku: { name: "VpnGw1AZ", tier: "VpnGw1AZ" } },
-      ipConfigurations: [
-        { name: "a", subnet: { id: `${PROVIDER}/virtualNetworks/hub/subnets/GatewaySubnet` } },
-      ],
+    await gateway("hub");
+    const closed = await peer("hub", "spoke");
+    await expect(peer("spoke", "hub", { useRemoteGateways: true })).rejects.toThrow(
+      "has AllowGatewayTransit flag set to false",
+    );
+    await azure.update("network:VirtualNetworkPeering", closed, {
+      ...closed.inputs,
+      allowGatewayTransit: true,
     });
     await expect(peer("spoke", "hub", { useRemoteGateways: true })).resolves.toHaveProperty("id");
+  });
+
+  test("a gateway of its own, or of another network, leaves no need for a remote one", async () => {
+    await network(azure, "far", "10.2.0.0/16");
+    for (const name of ["hub", "far"]) await gateway(name);
+    await peer("spoke", "hub", { useRemoteGateways: true });
+    await expect(peer("spoke", "far", { useRemoteGateways: true })).rejects.toThrow("to-hub has it already");
+    await expect(peer("hub", "far", { useRemoteGateways: true })).rejects.toThrow("/hub has a gateway");
+    await expect(peer("spoke", "far")).resolves.toHaveProperty("id");
   });
 
   test("two peerings of one network at a time", async () => {

@@ -14,7 +14,7 @@ const UPSTREAMS =
 /** https://learn.microsoft.com/azure/container-registry/tasks-agent-pools#pool-tiers */
 const TIERS = ["S1", "S2", "S3", "I6"];
 
-/** What a registry has besides images. */
+/** What a registry has besides images. The codes of its refusals are this emulator's: see registryRules. */
 export const registryParts = describeTypes(
   {
     token: "containerregistry:Replication",
@@ -102,14 +102,18 @@ function refusePremium(operation: Operation): ProviderError | undefined {
     : refusal("SkuNotSupported", `The ${kind} of a registry requires the Premium SKU, got '${sku}'.`);
 }
 
-/** One replica a region, and none where the registry itself is; its name is the region's (the API's own rule). */
+/**
+ * One replica a region. The registry's own region is among its replications, so that azure-native finds that one there
+ * (https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication); a template that asks
+ * for it changes nothing (mspnp/reference-architectures#318).
+ */
 function refuseRegion(operation: Operation): ProviderError | undefined {
   const { cloud, id, inputs } = operation;
   const region = normalizeRegion(text(inputs, "location") ?? "");
   if (region === text(registryOf(operation), "location")) {
     return refusal(
-      "ReplicationInHomeRegion",
-      `The registry itself is in ${region}: a replication there is not possible.`,
+      "ResourceExists",
+      `cannot create already existing resource '${id}': the registry itself is in ${region}.`,
     );
   }
   const twin = cloud.store

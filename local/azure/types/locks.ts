@@ -75,11 +75,15 @@ export function underLocks(type: AzureType): AzureType {
   };
 }
 
+/** A value that does not fit is a body that cannot be read (the code and its words: Azure/azure-sdk-for-net#2542). */
 function refuseLevel({ inputs }: Operation): ProviderError | undefined {
   const level = text(inputs, "level") ?? "";
   return LEVELS.includes(level)
     ? undefined
-    : refusal("InvalidLockLevel", `The lock level '${level}' is invalid: allowed are ${LEVELS.join(", ")}.`);
+    : refusal(
+        "InvalidRequestContent",
+        `The request content was invalid and could not be deserialized: level '${level}' is not one of ${LEVELS.join(", ")}.`,
+      );
 }
 
 function locksOf({ store }: AzureCloud): CloudRecord[] {
@@ -120,6 +124,7 @@ function refuseNodes(cloud: AzureCloud, record: CloudRecord, verb: string): Prov
   return held.length > 0 ? locked(nodes, verb, held) : undefined;
 }
 
+/** Azure/AKS#3291 shows the code and the words. */
 function locked(id: string, verb: string, held: readonly CloudRecord[]): ProviderError {
   return refusal(
     "ScopeLocked",

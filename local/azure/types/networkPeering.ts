@@ -6,6 +6,7 @@ import {
   NETWORK_API,
   NETWORK_COMPUTED,
   NETWORK_NAME,
+  badRequest,
   networkOutputs,
   oneChildAtATime,
 } from "../networkParts";
@@ -157,26 +158,45 @@ function refuseDisconnected(operation: Operation): ProviderError | undefined {
   );
 }
 
+/** The description of `useRemoteGateways` in the API: one peering of a network, and none of a network with its own gateway. */
 function refuseGateways(operation: Operation): ProviderError | undefined {
   const { cloud, id, inputs } = operation;
   if (!flag(inputs, "useRemoteGateways")) return undefined;
-  if (flag(inputs, "allowGatewayTransit")) {
+  const [own, remote] = [ownerIdOf(id) ?? "", remoteOf(operation)];
+  if (!hasGateway(cloud, remote)) {
     return refusal(
-      "PeeringCannotHaveBothAllowGatewayTransitAndUseRemoteGateways",
-      `Peering ${id} cannot have both allowGatewayTransit and useRemoteGateways set to true.`,
+      "RemoteVnetHasNoGateways",
+      `Peering ${nameOf(id)} cannot have UseRemoteGateways flag set to true because remote virtual network ` +
+        `${remote} referenced by the peering does not have any gateways.`,
     );
   }
-  const gateway = cloud.store
+  const opposite = oppositeOf(cloud, id, remote);
+  if (opposite !== undefined && !flag(opposite.properties, "allowGatewayTransit")) {
+    // hashicorp/terraform#20298
+    return badRequest(
+      `${nameOf(id)} cannot have UseRemoteGateways flag set to true, because corresponding remote peering ` +
+        `${opposite.id} has AllowGatewayTransit flag set to false.`,
+    );
+  }
+  if (hasGateway(cloud, own)) {
+    // MicrosoftDocs/azure-docs#4197
+    return badRequest(`${nameOf(id)} cannot have UseRemoteGateways flag set to true: ${own} has a gateway.`);
+  }
+  const other = peeringsOf(cloud, own).find(
+    (peering) => !sameId(peering.id, id) && flag(peering.properties, "useRemoteGateways"),
+  );
+  // MicrosoftDocs/azure-docs#63147
+  return other === undefined
+    ? undefined
+    : badRequest(`${nameOf(id)} cannot have UseRemoteGateways flag set to true: ${other.id} has it already.`);
+}
+
+function hasGateway(cloud: AzureCloud, networkId: string): boolean {
+  return cloud.store
     .list({ type: "Microsoft.Network/virtualNetworkGateways" })
-    .find(({ properties }) =>
+    .some(({ properties }) =>
       each(properties, "ipConfigurations[].subnet.id").some(
-        (subnet) => typeof subnet === "string" && sameId(ownerIdOf(subnet) ?? "", remoteOf(operation)),
+        (subnet) => typeof subnet === "string" && sameId(ownerIdOf(subnet) ?? "", networkId),
       ),
     );
-  if (gateway !== undefined) return undefined;
-  return refusal(
-    "RemoteVnetHasNoGateways",
-    `Peering ${nameOf(id)} cannot have UseRemoteGateways flag set to true because remote virtual network ` +
-      `${remoteOf(operation)} referenced by the peering does not have any gateways.`,
-  );
 }

@@ -54,7 +54,7 @@ export const networkSecurity = describeTypes(
     shape: inGroup("Microsoft.Network/applicationSecurityGroups", "applicationSecurityGroupName"),
     seconds: { create: 4, update: 4, delete: 11 },
     refuseDelete: [
-      // Azure/azure-cli#12591
+      // The words are those of Azure/azure-cli#12591. The code is formed as for other groups: no public thread shows it.
       refuseWhileNamed(
         "InUseApplicationSecurityGroupCannotBeDeleted",
         [
@@ -90,12 +90,12 @@ export const networkSecurity = describeTypes(
     shape: inGroup("Microsoft.Network/ddosProtectionPlans", "ddosProtectionPlanName"),
     seconds: { create: 5, update: 5, delete: 11 },
     refuseDelete: [
-      // https://learn.microsoft.com/azure/ddos-protection/manage-ddos-protection#clean-up-resources
+      // Azure/Azure-Landing-Zones#389 and #3645
       refuseWhileNamed(
-        "DdosProtectionPlanHasAssociatedVirtualNetworks",
+        "InUseDdosProtectionPlanCannotBeDeleted",
         ["ddosProtectionPlan.id", "ddosSettings.ddosProtectionPlan.id"],
         (plan, user) =>
-          `DDoS protection plan ${plan.id} cannot be deleted because it is associated with ${user.id}.`,
+          `DDoS Protection Plan ${plan.id} cannot be deleted because it is in use with virtual networks ${user.id}.`,
       ),
     ],
   },
