@@ -9,6 +9,7 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Tags } from "../config";
+import { onceReady } from "./network/site";
 import { afterGrants, grantRole, type RoleName } from "./support/roles";
 
 /** A token that the identity accepts in place of a secret. */
@@ -102,6 +103,11 @@ export class WorkloadIdentity extends pulumi.ComponentResource {
       clientId: this.clientId,
       principalId: this.principalId,
     });
+  }
+
+  /** The client id, once the trusts made so far and the identity's roles are in force. */
+  public get trustedClientId(): pulumi.Output<string> {
+    return afterGrants(onceReady(this.clientId, this.trusts.created), this.grants);
   }
 
   /**

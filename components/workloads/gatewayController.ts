@@ -56,7 +56,7 @@ export class GatewayController extends pulumi.ComponentResource {
         name: "alb-controller",
         namespace: "kube-system",
         values: {
-          albController: { namespace: NAMESPACE, podIdentity: { clientID: identity.clientId } },
+          albController: { namespace: NAMESPACE, podIdentity: { clientID: identity.trustedClientId } },
         },
         // The controller stops for good where its identity may not do its work: a release that waits says so at once.
         skipAwait: false,

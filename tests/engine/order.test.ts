@@ -1,6 +1,4 @@
 /** The order of creation, read from the dependencies in the engine's own state; a destroy goes the other way. */
-import * as path from "node:path";
-
 import { nameOf } from "../../local/driver/state";
 import { withDriver } from "../support/driver";
 import { StateGraph } from "./support/stateGraph";
@@ -12,9 +10,7 @@ let graph: StateGraph;
 
 beforeAll(async () => {
   await withDriver(async (driver) => {
-    const up = await driver.summary("up", "--stack", "prod");
-    expect({ ok: up.ok, errors: up.errors }).toEqual({ ok: true, errors: [] });
-    graph = new StateGraph(driver.state("prod")?.resources ?? []);
+    graph = await StateGraph.of(driver, "prod");
   });
 }, TIMEOUT);
 
@@ -200,23 +196,3 @@ test("locks come last, so that a destroy takes them away first", () => {
     expect([...graph.before(lock)]).toEqual(expect.arrayContaining(below));
   }
 });
-
-test(
-  "many trusts of one identity are written one after the other, in Azure and in Microsoft Entra ID",
-  async () => {
-    await withDriver(async (driver) => {
-      driver.edit(
-        "index.ts",
-        () => `export * from ${JSON.stringify(path.join(__dirname, "programs/trusts"))};\n`,
-      );
-      expect(await driver.summary("up")).toMatchObject({ ok: true, errors: [] });
-      const trusts = new StateGraph(driver.state("dev")?.resources ?? []);
-      for (const identity of ["managed", "application"]) {
-        expect(trusts.before(`${identity}-trust-three`)).toContain(`${identity}-trust-two`);
-        expect(trusts.before(`${identity}-trust-two`)).toContain(`${identity}-trust-one`);
-      }
-      expect(await driver.summary("destroy")).toMatchObject({ ok: true, leftovers: [] });
-    });
-  },
-  TIMEOUT,
-);

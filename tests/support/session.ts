@@ -40,11 +40,11 @@ export async function withSessions(
     writeFileSync(path.join(home.folder, "Pulumi.dev.yaml"), "config: {}\n");
     const layout = createLayout({ project: home.folder, local: path.join(home.folder, "local") });
     const command = await engineCommand();
-    const openClouds = async () => {
+    const openClouds = () => {
       const shelf = createShelf({ ...options, items });
       const located = (name: string) => (items.has(name) ? { id: name, seconds: ITEM_SECONDS } : undefined);
       let served: ServedProvider | undefined;
-      return {
+      return Promise.resolve({
         serve: async (adopt: boolean) => {
           const backend = adopt
             ? adopting(
@@ -65,7 +65,7 @@ export async function withSessions(
         locate: ({ urn }: { readonly urn: string }) => located(nameOf(urn)),
         url: () => Promise.resolve(undefined),
         close: async () => served?.close(),
-      };
+      });
     };
     await test({
       layout,

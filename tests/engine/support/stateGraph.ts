@@ -1,5 +1,6 @@
 /** What the engine's own state says must exist before what: the order of creation, and reversed that of a destroy. */
 import { type StateResource, nameOf } from "../../../local/driver/state";
+import type { DriverHome } from "../../support/driver";
 
 export class StateGraph {
   private readonly byUrn: ReadonlyMap<string, StateResource>;
@@ -7,6 +8,16 @@ export class StateGraph {
 
   public constructor(public readonly resources: readonly StateResource[]) {
     this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  }
+
+  /**
+   * Brings a stack up and reads its state.
+   * @throws Error where that fails
+   */
+  public static async of(driver: DriverHome, stack: string): Promise<StateGraph> {
+    const { ok, errors } = await driver.summary("up", "--stack", stack);
+    if (!ok) throw new Error(`${stack} did not come up: ${JSON.stringify(errors)}`);
+    return new StateGraph(driver.state(stack)?.resources ?? []);
   }
 
   /**
