@@ -14,7 +14,8 @@ export const governanceSchema = z.strictObject({
       startDate: z
         .string()
         .regex(/^\d{4}-(0[1-9]|1[0-2])-01$/, "the first day of a month, such as 2027-01-01")
-        .nullable(),
+        .nullable()
+        .default(null),
     })
     .nullable(),
   /** AKS Backup of the API's namespace; null: none. */
