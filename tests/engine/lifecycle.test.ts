@@ -2,9 +2,12 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { nameOf } from "../../local/driver/state";
 import { type DriverHome, withDriver } from "../support/driver";
 
-const LIFECYCLE_TIMEOUT = 240_000;
+const LIFECYCLE_TIMEOUT = 360_000;
+/** Resource groups that outlive prod, without what is chance in their names: the backups of each region. */
+const KEPT_GROUPS = ["eus2-backup-rg", "eus2-snapshots-rg", "wus2-backup-rg", "wus2-snapshots-rg"];
 
 describe.each(["dev", "prod"])("the stack %s", (stack) => {
   test(
@@ -31,10 +34,11 @@ describe.each(["dev", "prod"])("the stack %s", (stack) => {
         if (stack === "prod") await settlePools(driver);
         await expectQuiet(driver, stack, ["refresh", "up"]);
         expect(readFileSync(path.join(driver.project, `Pulumi.${stack}.yaml`), "utf8")).toBe(committed);
-        expect(await exportedResources(driver, stack)).toBeGreaterThan(40);
+        expect(await exportedResources(driver, stack)).toBeGreaterThan(stack === "prod" ? 500 : 100);
 
         const gone = await driver.summary("destroy", ...options);
         expect(gone).toMatchObject({ ok: true, errors: [], leftovers: [], resources: {}, cloudObjects: {} });
+        expectKept(gone.kept, stack === "prod" ? KEPT_GROUPS : []);
         await expect(fetch(first.url ?? "")).rejects.toThrow("fetch failed");
       });
     },
@@ -57,10 +61,27 @@ async function expectQuiet(driver: DriverHome, stack: string, verbs: readonly st
 async function settlePools(driver: DriverHome): Promise<void> {
   const properties = ["agentPoolProfiles[1]", "agentPoolProfiles[2]"];
   const refreshed = await driver.summary("refresh", "--stack", "prod");
-  expect(refreshed.changed).toEqual([
-    { operation: "update", properties, urn: expect.stringMatching(/::platform-aks$/) as string },
+  const seen = refreshed.changed.map(({ urn, ...change }) => ({ name: nameOf(urn), ...change }));
+  expect(seen.sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+    { name: "eastus2-platform-aks", operation: "update", properties },
+    { name: "westus2-platform-aks", operation: "update", properties },
   ]);
-  expect(await driver.summary("up", "--stack", "prod")).toMatchObject({ ok: true, changes: { update: 1 } });
+  const settled = await driver.summary("up", "--stack", "prod");
+  expect({ ok: settled.ok, update: settled.changes["update"] }).toEqual({ ok: true, update: 2 });
+  expect(settled.changed.map(({ urn }) => nameOf(urn)).sort()).toEqual(seen.map(({ name }) => name));
+}
+
+/** What outlives the stack lies in these groups, and each of the backups holds all that a restore needs. */
+function expectKept(ids: readonly string[], groups: readonly string[]): void {
+  const groupOf = (id: string) =>
+    /\/resourceGroups\/aksp-demo-prod-([^/]+)-[0-9a-f]{8}(?:\/|$)/i.exec(id)?.[1];
+  expect([...new Set(ids.map(groupOf))].sort()).toEqual(groups);
+  for (const group of groups.filter((name) => name.endsWith("backup-rg"))) {
+    const types = ids.filter((id) => groupOf(id) === group).map((id) => id.split("/").at(-2));
+    expect(types).toEqual(
+      expect.arrayContaining(["storageAccounts", "containers", "backupVaults", "deletedBackupInstances"]),
+    );
+  }
 }
 
 /** How many resources the exported state lists. */
