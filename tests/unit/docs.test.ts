@@ -16,7 +16,13 @@ const inFolder = (folder: string): string[] =>
     .map((file) => `${folder}/${file}`);
 
 const ADRS = inFolder("docs/adr");
-const DOCUMENTS = ["README.md", "CONTRIBUTING.md", ...inFolder("docs"), ...ADRS, ...inFolder("docs/runbooks")];
+const DOCUMENTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...inFolder("docs"),
+  ...ADRS,
+  ...inFolder("docs/runbooks"),
+];
 const README = read("README.md");
 const squeeze = (text: string): string => text.replace(/\s+/g, " ");
 
