@@ -28,7 +28,17 @@ const CHECKS: readonly FeatureCheck[] = [
   refuseUpgradeChannels,
   refuseDefender,
   refuseContainerInsights,
+  refuseRetiredAddons,
 ];
+
+/** Retired on 2025-03-03 (https://learn.microsoft.com/azure/aks/app-routing-migration); off is what others send. */
+function refuseRetiredAddons({ inputs }: Operation): ProviderError | undefined {
+  return flag(inputs, "addonProfiles.httpApplicationRouting.enabled")
+    ? invalid(
+        "The add-on httpApplicationRouting is retired. Use ingressProfile.webAppRouting, or a controller of your own.",
+      )
+    : undefined;
+}
 
 function refuseTier({ inputs }: Operation): ProviderError | undefined {
   const tier = text(inputs, "sku.tier") ?? "Free";

@@ -1,12 +1,13 @@
 /** What AKS fills in and computes for a cluster and its pools (recorded stacks of pulumi-azure-native, 2025-04). */
 import { createHash, randomUUID } from "node:crypto";
 import { UNKNOWN, type JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/wire";
 import { groupIdOf, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import type { Operation } from "../resourceType";
-import { flag, number, objects, strings, text, withoutNulls } from "../values";
+import { at, flag, number, objects, strings, text, withoutNulls } from "../values";
 import { privateFqdn } from "./apiServerNetwork";
-import { DEFAULT_VERSION, resolveVersion } from "./versions";
+import { DEFAULT_VERSION, resolveVersion, runningVersion } from "./versions";
 
 const NODE_IMAGES: Readonly<Record<string, string>> = {
   AzureLinux3: "AKSAzureLinux-V3gen2",
@@ -95,11 +96,6 @@ export function computeCluster(operation: Operation): JsonObject {
   };
 }
 
-/** A minor alone asks for no patch: a patch that runs already stays. */
-function runningVersion(wanted: string, running: string | undefined): string {
-  return running?.startsWith(`${wanted}.`) === true ? running : resolveVersion(wanted);
-}
-
 /** With trailing slash, as AKS returns it; a token's issuer is compared to the letter. */
 function oidcIssuer({ cloud, keep }: Operation, location: string): JsonObject {
   return {
@@ -184,11 +180,23 @@ export function poolOutputs(pool: JsonObject, clusterVersion: string, cluster: J
     type: "VirtualMachineScaleSets",
     orchestratorVersion: version === UNKNOWN ? version : resolveVersion(version),
     ...withoutNulls(pool),
+    ...(pool["scaleSetPriority"] === "Spot" ? spotMarks(pool) : {}),
     currentOrchestratorVersion: resolveVersion(version),
     nodeImageVersion: `${NODE_IMAGES[osSku] ?? `AKS${osSku}`}-${NODE_IMAGE_RELEASE}`,
     powerState: { code: "Running" },
     provisioningState: "Succeeded",
     eTag: createHash("sha256").update(JSON.stringify(pool)).digest("hex").slice(0, 32),
+  };
+}
+
+/** AKS marks spot nodes by itself (https://learn.microsoft.com/azure/aks/spot-node-pool#verify-the-spot-node-pool). */
+function spotMarks(pool: JsonObject): JsonObject {
+  const priority = "kubernetes.azure.com/scalesetpriority";
+  const taint = `${priority}=spot:NoSchedule`;
+  const labels = at(pool, "nodeLabels");
+  return {
+    nodeTaints: [...new Set([...strings(pool, "nodeTaints"), taint])],
+    nodeLabels: { ...(isObject(labels) ? labels : {}), [priority]: "spot" },
   };
 }
 

@@ -5,6 +5,7 @@ import { objects, text } from "../values";
 import { normalizeRegion } from "../regions";
 import { refuseEncryption } from "./clusterEncryption";
 import { refuseFeatures } from "./clusterFeatures";
+import { refuseBlockedUpgrade } from "./disruptionBudgets";
 import { refuseIdentity } from "./clusterIdentity";
 import { refuseApiServerNetwork } from "./apiServerNetwork";
 import { refuseNetwork } from "./clusterNetwork";
@@ -12,7 +13,7 @@ import { refuseInlineChanges } from "./fixedPool";
 import { refuseOwnNetwork } from "./ownNetwork";
 import { invalid, refusePool } from "./pools";
 import { refuseWhileStopped } from "./powerState";
-import { DEFAULT_VERSION, refuseUpgrade, refuseVersion } from "./versions";
+import { DEFAULT_VERSION, refuseUpgrade, refuseVersion, runningVersion } from "./versions";
 
 export const CLUSTER_REFUSALS: readonly Refusal<Operation>[] = [
   ({ existing }) => refuseWhileStopped(existing?.properties),
@@ -53,7 +54,7 @@ function refusePoolList({ cloud, id, inputs, existing }: Operation): ProviderErr
   );
 }
 
-function refuseClusterVersion({ id, inputs, existing }: Operation): ProviderError | undefined {
+function refuseClusterVersion({ cloud, id, inputs, existing }: Operation): ProviderError | undefined {
   const version = text(inputs, "kubernetesVersion") ?? DEFAULT_VERSION;
   const running = text(existing?.properties, "currentKubernetesVersion");
   // A version that runs already may stay, even after its support has ended.
@@ -61,9 +62,11 @@ function refuseClusterVersion({ id, inputs, existing }: Operation): ProviderErro
   const longTerm =
     text(inputs, "supportPlan") === "AKSLongTermSupport" && text(inputs, "sku.tier") === "Premium";
   const name = id.slice(id.lastIndexOf("/") + 1);
+  const found = refuseVersion(name, version, longTerm);
+  if (found !== undefined || running === undefined) return found;
   return (
-    refuseVersion(name, version, longTerm) ??
-    (running === undefined ? undefined : refuseUpgrade(running, version))
+    refuseUpgrade(running, version) ??
+    (runningVersion(version, running) === running ? undefined : refuseBlockedUpgrade(cloud, id, inputs))
   );
 }
 

@@ -20,6 +20,11 @@ export function resolveVersion(version: string): string {
   return patch === undefined ? version : `${version}.${patch}`;
 }
 
+/** A minor alone asks for no patch: a patch that runs already stays. */
+export function runningVersion(wanted: string, running: string | undefined): string {
+  return running?.startsWith(`${wanted}.`) === true ? running : resolveVersion(wanted);
+}
+
 /** @param name the cluster or pool. @param longTerm whether the cluster pays for long-term support. */
 export function refuseVersion(name: string, version: string, longTerm: boolean): ProviderError | undefined {
   const [minor, patch] = split(version);

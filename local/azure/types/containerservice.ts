@@ -1,7 +1,9 @@
 import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/backend";
 import { refuseStrandedDelete, writeApiServerName } from "../aks/apiServerNetwork";
+import { addStorageEndpoint } from "../aks/blobStorage";
 import { clusterDefaults, CLUSTER_COMPUTED, computeCluster, poolOutputs } from "../aks/clusterOutputs";
 import { CLUSTER_REFUSALS } from "../aks/clusterRefusals";
+import { refuseBlockedUpgrade } from "../aks/disruptionBudgets";
 import { refuseFixedProperties } from "../aks/fixedPool";
 import { removeNodeGroup, removeScaleSet, writeClusterMembers, writeScaleSet } from "../aks/nodeGroup";
 import { refusePoolSubnet } from "../aks/ownNetwork";
@@ -94,6 +96,7 @@ const clusters = describeTypes(
     afterWrite: (operation, cluster) => {
       writeClusterMembers(operation, cluster);
       writeApiServerName(operation, cluster);
+      addStorageEndpoint(operation);
     },
     afterDelete: removeNodeGroup,
     live: livePools,
@@ -180,11 +183,11 @@ function refusePoolVersion(operation: Operation): ProviderError | undefined {
         "version of node pool version is bigger than control plane version.",
     );
   }
-  return refuseVersion(
-    nameOf(operation.id),
-    wanted,
-    text(cluster?.properties, "supportPlan") === "AKSLongTermSupport",
-  );
+  const longTerm = text(cluster?.properties, "supportPlan") === "AKSLongTermSupport";
+  const found = refuseVersion(nameOf(operation.id), wanted, longTerm);
+  const before = text(operation.existing?.properties, "currentOrchestratorVersion");
+  if (found !== undefined || before === undefined || resolveVersion(wanted) === before) return found;
+  return refuseBlockedUpgrade(operation.cloud, clusterIdOf(operation.id), cluster?.properties);
 }
 
 function refuseImmutable({ id, inputs, existing }: Operation): ProviderError | undefined {

@@ -103,28 +103,34 @@ function refuseDelete({ cloud, record }: Deletion): ProviderError | undefined {
   const held = locksOf(cloud).filter(
     (lock) => isWithin(record.id, scopeOf(lock)) || isWithin(scopeOf(lock), record.id),
   );
-  return held.length > 0 ? locked(record.id, "delete", held) : refuseNodes(cloud, record, "delete");
+  return held.length > 0 ? locked(record.id, "delete", held) : refuseNodes(cloud, record);
 }
 
 function refuseWrite({ cloud, id, inputs, existing }: Operation): ProviderError | undefined {
   const held = locksOf(cloud).filter((lock) => isReadOnly(lock) && isWithin(id, scopeOf(lock)));
   if (held.length > 0) return locked(id, "write", held);
   const isScaleDown = (number(inputs, "count") ?? Infinity) < (number(existing?.properties, "count") ?? 0);
-  return existing !== undefined && isScaleDown ? refuseNodes(cloud, existing, "write") : undefined;
+  return existing !== undefined && isScaleDown ? refuseNodes(cloud, existing) : undefined;
 }
 
-/** Nodes that go are deleted in the node resource group, where a lock stops AKS (Azure/AKS#3291). */
-function refuseNodes(cloud: AzureCloud, record: CloudRecord, verb: string): ProviderError | undefined {
+/** Nodes that go are deleted in the node resource group, where a lock stops AKS (Azure/AKS#3291, with these words). */
+function refuseNodes(cloud: AzureCloud, record: CloudRecord): ProviderError | undefined {
   const cluster = /^.*\/managedClusters\/[^/]+/i.exec(record.id)?.[0] ?? "";
   const isPool = /\/agentPools\/[^/]+$/i.test(record.id);
   if (record.id.toLowerCase() !== cluster.toLowerCase() && !isPool) return undefined;
   const name = text(cloud.store.get(cluster)?.properties, "nodeResourceGroup") ?? "";
   const nodes = (groupIdOf(record.id) ?? "").replace(/[^/]+$/, name);
   const held = locksOf(cloud).filter((lock) => name !== "" && isWithin(scopeOf(lock), nodes));
-  return held.length > 0 ? locked(nodes, verb, held) : undefined;
+  return held.length === 0
+    ? undefined
+    : refusal(
+        "ScopeLocked",
+        `Resource group '${name}' under subscription: '${cloud.subscriptionId}' is locked, please remove lock and ` +
+          "retry. Please see http://aka.ms/azure-lock-resources",
+      );
 }
 
-/** Azure/AKS#3291 shows the code and the words. */
+/** Azure-Player/azure.datafactory.devops#183 shows the code and the words. */
 function locked(id: string, verb: string, held: readonly CloudRecord[]): ProviderError {
   return refusal(
     "ScopeLocked",
