@@ -1,7 +1,7 @@
 /** Where the emulated deployer sits: on the Internet, or in the network that the stack's settings name. */
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 
 import type { Place } from "../azure/aks/apiServerAccess";
 import { seedLandingZone } from "../azure/landingZone";
@@ -38,7 +38,9 @@ export function seatDeployer(
 
 function stackConfig(layout: Layout, stack: string): Readonly<Record<string, unknown>> {
   const file = path.join(layout.project, `Pulumi.${stack}.yaml`);
-  const settings: unknown = existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  const document = existsSync(file) ? parseDocument(readFileSync(file, "utf8")) : undefined;
+  // A file that is no YAML is refused by name when the engine gets its copy (project.ts).
+  const settings: unknown = document?.errors.length === 0 ? document.toJS() : undefined;
   const config = member(settings, "config");
   return typeof config === "object" && config !== null ? { ...config } : {};
 }

@@ -25,7 +25,7 @@ test("a changed registry and a deleted network policy are seen and repaired; the
     expect(refresh.changed.map(({ urn, operation }) => [nameOf(urn), operation])).toEqual(
       expect.arrayContaining([
         ["registry-acr", "update"],
-        [expect.stringMatching(/^api/), "delete"],
+        [expect.stringMatching(/^westus2-api-(namespace-default-deny|service-flows)$/), "delete"],
       ]),
     );
     expect(refresh.changed).toHaveLength(2);
