@@ -89,8 +89,8 @@ describe("existence", () => {
   });
 
   test("an unknown type or function is an error that says how to add it", async () => {
-    await expect(azure.create("cdn:Profile", {})).rejects.toThrow(
-      /no resource type 'azure-native:cdn:Profile'.*types\/<module>\.ts/,
+    await expect(azure.create("batch:BatchAccount", {})).rejects.toThrow(
+      /no resource type 'azure-native:batch:BatchAccount'.*types\/<module>\.ts/,
     );
     await expect(azure.invoke("keyvault:getVault", {})).rejects.toThrow(
       /no function.*keyvault:getVault.*invokes\.ts/,
