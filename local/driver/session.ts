@@ -68,7 +68,7 @@ export async function runSession(session: Session): Promise<Summary> {
     const state = readState(layout, project, stack);
     const url = verb === "up" && outcome.code === 0 ? await clouds.url() : undefined;
     const errors = [...failures(outcome, record), ...(await probe(url))];
-    const kept = verb === "destroy" ? clouds.keep(retainedIds(before)) : [];
+    const kept = outcome.killed ? [] : clouds.keep(forgottenIds(before, state));
     const leftovers = verb === "destroy" ? clouds.objects().map(({ id }) => id) : [];
     return {
       command: verb,
@@ -94,10 +94,12 @@ export async function runSession(session: Session): Promise<Summary> {
   }
 }
 
-/** What the program wants to outlive the stack. */
-function retainedIds(state: StackState | undefined): string[] {
-  const retained = (state?.resources ?? []).filter(({ retainOnDelete }) => retainOnDelete === true);
-  return retained.flatMap(({ id }) => id ?? []);
+/** What the program wants to outlive the stack, once the stack has let go of it. */
+function forgottenIds(before: StackState | undefined, after: StackState | undefined): string[] {
+  const present = new Set((after?.resources ?? []).map(({ id }) => id));
+  return (before?.resources ?? []).flatMap(({ id, retainOnDelete }) =>
+    id !== undefined && retainOnDelete === true && !present.has(id) ? [id] : [],
+  );
 }
 
 async function repair(session: Session, clouds: Clouds, state: StackState | undefined, mark: RunMark) {

@@ -24,6 +24,14 @@ function destructive({ changed }: Summary): string[] {
     .map(({ operation, urn }) => `${operation} ${urn}`);
 }
 
+/**
+ * While a plan updates an identity, azure-native does not tell its object id, so that the plan shows its grants as
+ * replaced; the run itself finds them unchanged.
+ */
+function isGrantOfUnknown(step: string): boolean {
+  return step.includes("azure-native:authorization:RoleAssignment::");
+}
+
 async function planned(driver: DriverHome, edit: Pick<Edit, "apply">): Promise<Summary> {
   edited(driver, edit);
   const plan = await driver.summary("preview", "--stack", NAME);
@@ -40,9 +48,15 @@ test(
       const found: Record<string, string[]> = {};
       for (const edit of EDITS) {
         const plan = await planned(driver, edit);
-        found[edit.name] = plan.changed.length === 0 ? ["planned nothing"] : destructive(plan);
+        const lost = destructive(plan).filter((step) => !isGrantOfUnknown(step));
+        found[edit.name] = plan.changed.length === 0 ? ["planned nothing"] : lost;
       }
       expect(found).toEqual(Object.fromEntries(EDITS.map(({ name }) => [name, []])));
+      const [tag] = EDITS.filter(({ name }) => name === "add a tag");
+      if (tag) edited(driver, tag);
+      const applied = await driver.summary("up", "--stack", NAME);
+      expect({ ok: applied.ok, lost: destructive(applied) }).toEqual({ ok: true, lost: [] });
+      expect(Object.keys(applied.changes).sort()).toEqual(["same", "update"]);
     });
   },
   TIMEOUT,
@@ -58,7 +72,8 @@ test(
       for (const feature of FEATURES) {
         edited(driver, feature);
         const on = await driver.summary("up", "--stack", NAME);
-        expect({ feature: feature.name, errors: on.errors, lost: destructive(on) }).toEqual({
+        const lost = destructive(on).filter((step) => feature.instead?.test(step) !== true);
+        expect({ feature: feature.name, errors: on.errors, lost }).toEqual({
           ...{ feature: feature.name, errors: [], lost: [] },
         });
         edited(driver, unchanged);

@@ -4,6 +4,8 @@ import type { Document } from "yaml";
 export interface Edit {
   readonly name: string;
   readonly apply: (stack: Document) => void;
+  /** Names of what gives way to it; @default nothing does */
+  readonly instead?: RegExp;
 }
 
 const setting = (path: readonly string[], value: unknown) => (stack: Document) => {
@@ -77,7 +79,12 @@ export const EDITS: readonly Edit[] = [
 export const FEATURES: readonly Edit[] = [
   { name: "a second region", apply: setting(["regions"], ["westus2", "eastus2"]) },
   { name: "Front Door", apply: setting(["edge", "global"], "frontDoor") },
-  { name: "an Application Gateway", apply: setting(["edge", "regional"], "applicationGateway") },
+  {
+    name: "an Application Gateway",
+    apply: setting(["edge", "regional"], "applicationGateway"),
+    // The load balancer's own public address, and the right to it.
+    instead: /::westus2-(network|identities)-entrance/,
+  },
   { name: "a NAT gateway", apply: setting(["network", "egress"], "natGateway") },
   {
     name: "a hub with Bastion",
