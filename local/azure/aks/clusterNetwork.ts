@@ -6,6 +6,15 @@ import { refusal, type Operation } from "../resourceType";
 import { each, strings, text } from "../values";
 import { invalid } from "./pools";
 
+/** Those of API version 2025-09-01; `block` and the like are for preview versions alone. */
+const OUTBOUND_TYPES = [
+  "loadBalancer",
+  "userDefinedRouting",
+  "managedNATGateway",
+  "userAssignedNATGateway",
+  "none",
+] as const;
+
 export function refuseNetwork(operation: Operation): ProviderError | undefined {
   const profile = operation.inputs["networkProfile"] ?? {};
   const ranges = clusterRanges(operation.inputs);
@@ -33,7 +42,10 @@ function refuseProfile(profile: JsonObject): ProviderError | undefined {
       "Creating clusters with the Basic load balancer is blocked: it was retired on 2025-09-30.",
     );
   }
-  return undefined;
+  const outbound = text(profile, "outboundType") ?? OUTBOUND_TYPES[0];
+  return OUTBOUND_TYPES.some((known) => known === outbound)
+    ? undefined
+    : invalid(`outboundType '${outbound}' is not supported. Allowed: ${OUTBOUND_TYPES.join(", ")}.`);
 }
 
 interface ClusterRanges {

@@ -85,3 +85,18 @@ test("the retired add-on for HTTP routing is refused, and may be off", async () 
   await expect(azure.create(CLUSTER, addon(true))).rejects.toThrow("httpApplicationRouting is retired");
   await expect(azure.create(CLUSTER, addon(false))).resolves.toHaveProperty("id");
 });
+
+describe("a way out", () => {
+  const through = (outboundType: string) =>
+    azure.create(CLUSTER, clusterInputs({ networkProfile: { outboundType } }));
+
+  test.each(["block", "managedNATGatewayV2"])("that only preview versions know: %s", async (outboundType) => {
+    await expect(through(outboundType)).rejects.toThrow(
+      `outboundType '${outboundType}' is not supported. Allowed: loadBalancer`,
+    );
+  });
+
+  test("that the pinned version knows is taken", async () => {
+    await expect(through("managedNATGateway")).resolves.toHaveProperty("id");
+  });
+});
