@@ -15,7 +15,7 @@ import { runStep, type StepResult } from "./support/run";
 const TIMEOUT = 300_000;
 /** The emulated clouds' one user, by name, as a stack that is delivered must have it. */
 const DELIVERY = `  aks-platform:delivery:
-    github: { repository: acme/aks-platform, environment: dev }
+    github: { repository: acme/aks-platform, environments: [dev] }
   aks-platform:access:
     clusterAdmins: [{ objectId: ${DEPLOYER.objectId}, principalType: User }]
 `;
@@ -109,8 +109,12 @@ test(
       const later = await step("deploy", [built.outputs["digest"] ?? ""], image);
       expectSuccessful(later);
       expect(later).toMatchObject({ code: 0, outputs: { url, image } });
-      // The image stays, whoever had it built: the task that built the first one is all that goes.
-      expect(later.stdout).toMatch(/Resources:\n {4}- 1 deleted\n {4}\d+ unchanged\n/);
+      // The image stays, whoever had it built: the task that built the first one is all that goes, with its component.
+      expect(later.stdout).toMatch(/Resources:\n {4}- 2 deleted\n {4}\d+ unchanged\n/);
+      expect([...new Set(later.stdout.match(/(?<=^ - {2})\S+ \S+/gm))].sort()).toEqual([
+        "azure-native:containerregistry:TaskRun api-image-build",
+        "platform:azure:BuildAgents api-image-agents",
+      ]);
       const preview = await step("preview", ["previews"]);
       expectSuccessful(preview);
       expect(readFileSync(path.join(folder, "previews/dev.txt"), "utf8")).toMatch(
@@ -124,6 +128,9 @@ test(
       expect(types.sort()).toEqual([
         "azure-native:authorization:RoleAssignment",
         "azure-native:authorization:RoleAssignment",
+        "azure-native:authorization:RoleAssignment",
+        "azure-native:authorization:RoleAssignment",
+        "azure-native:resources:ResourceGroup",
         "azure-native:resources:ResourceGroup",
         "azuread:index/application:Application",
         "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
