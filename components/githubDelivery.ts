@@ -2,12 +2,13 @@ import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Names, Settings } from "../config";
-import { ROLES } from "./support/roles";
+import { type RoleName, ROLES } from "./support/roles";
 import { WorkloadIdentity, type WorkloadIdentityArgs } from "./workloadIdentity";
 
 export interface GithubDeliveryArgs {
   readonly names: Names;
   readonly delivery: Settings["delivery"];
+  readonly security: Pick<Settings["security"], "azurePolicy" | "deletionLocks">;
   /** What all regions share; the workflow may change it, and each region's own. */
   readonly resourceGroup: resources.ResourceGroup;
   readonly regions: readonly { readonly location: string; readonly resourceGroup: resources.ResourceGroup }[];
@@ -16,9 +17,17 @@ export interface GithubDeliveryArgs {
 /** Issuer of GitHub's workflow tokens; unlike a cluster's, without a trailing slash. */
 const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 
-/** The grants that the program itself makes, and no other (such as Owner) may be made through this identity. */
+/** What only the workflow's identity gets: it cannot hand these on, nor take them from itself. */
+const DELIVERER_ONLY: readonly string[] = [
+  ROLES.Contributor,
+  ROLES.LocksContributor,
+  ROLES.ResourcePolicyContributor,
+  ROLES.RoleBasedAccessControlAdministrator,
+];
+
+/** The grants that the program makes to others, and no other (such as Owner) may be made through this identity. */
 const GRANTABLE = Object.values(ROLES)
-  .filter((role) => role !== ROLES.Contributor && role !== ROLES.RoleBasedAccessControlAdministrator)
+  .filter((role) => !DELIVERER_ONLY.includes(role))
   .join(", ");
 
 const ONLY_GRANTABLE = ["write", "delete"]
@@ -35,7 +44,8 @@ const ONLY_GRANTABLE = ["write", "delete"]
 /**
  * Lets environments of one GitHub repository deploy the stack without a secret: an Entra application that
  * trusts their workflows' tokens, with Contributor on the stack's resource groups and the right to
- * make just the grants that the program makes. A new region is first deployed by someone who may create resource groups.
+ * make just the grants that the program makes. Contributor may write neither policy assignments nor locks, so a stack
+ * that has these adds the roles for them. A new region is first deployed by someone who may create resource groups.
  *
  * Costs nothing. Creates nothing where the stack names no repository.
  *
@@ -69,15 +79,25 @@ export class GithubDelivery extends pulumi.ComponentResource {
   }
 }
 
-function rolesOn({ resourceGroup, regions }: GithubDeliveryArgs): NonNullable<WorkloadIdentityArgs["roles"]> {
-  const scopes = [{ location: "shared", resourceGroup }, ...regions];
+function rolesOn(args: GithubDeliveryArgs): NonNullable<WorkloadIdentityArgs["roles"]> {
+  const scopes = [{ location: "shared", resourceGroup: args.resourceGroup }, ...args.regions];
+  const roles = Object.entries(rolesFor(args.security));
   return Object.fromEntries(
-    scopes.flatMap(({ location, resourceGroup: { id: scope } }) => [
-      [`${location}-contributor`, { role: "Contributor", scope }],
-      [
-        `${location}-grants`,
-        { role: "RoleBasedAccessControlAdministrator", scope, condition: ONLY_GRANTABLE },
-      ],
-    ]),
+    scopes.flatMap(({ location, resourceGroup: { id: scope } }) =>
+      roles.map(([key, role]) => [`${location}-${key}`, { ...role, scope }]),
+    ),
   );
+}
+
+/** By the last part of the assignment's logical name. */
+function rolesFor({
+  azurePolicy,
+  deletionLocks,
+}: GithubDeliveryArgs["security"]): Readonly<Record<string, { role: RoleName; condition?: string }>> {
+  return {
+    contributor: { role: "Contributor" },
+    grants: { role: "RoleBasedAccessControlAdministrator", condition: ONLY_GRANTABLE },
+    ...(azurePolicy === "off" ? {} : { policies: { role: "ResourcePolicyContributor" } }),
+    ...(deletionLocks ? { locks: { role: "LocksContributor" } } : {}),
+  };
 }

@@ -173,4 +173,5 @@ export const platformRoles: readonly Role[] = [
     "Microsoft.Authorization/policyExemptions/*",
     "Microsoft.Authorization/policySetDefinitions/*",
   ]),
+  role("Locks Contributor", "28bf596f-4eb7-45ce-b5bc-6cf482fec137", ["Microsoft.Authorization/locks/*"]),
 ];
