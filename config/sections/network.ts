@@ -10,7 +10,7 @@ export const networkSchema = z.strictObject({
   topology: z.enum(["spoke", "hubAndSpoke"]),
   /** Address space of a region's networks, a /16, where not the platform's own plan. */
   addressSpaces: z.record(region, cidr),
-  /** How the nodes reach the internet. */
+  /** How the nodes reach the internet. Chosen once: the provider replaces a cluster whose way out changes. */
   egress: z.enum(["loadBalancer", "natGateway", "firewall"]),
   firewall: z.strictObject({
     tier: z.enum(["Standard", "Premium"]),

@@ -85,7 +85,6 @@ export const FEATURES: readonly Edit[] = [
     // The load balancer's own public address, and the right to it.
     instead: /::westus2-(network|identities)-entrance/,
   },
-  { name: "a NAT gateway", apply: setting(["network", "egress"], "natGateway") },
   {
     name: "a hub with Bastion",
     apply: setting(["network"], { topology: "hubAndSpoke", bastion: "Standard" }),
