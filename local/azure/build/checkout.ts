@@ -67,7 +67,9 @@ async function buildInto(places: BuildPlaces, source: Source, folder: string): P
     rmSync(archive);
     linkDependencies(places, source, unfinished);
     await runBuildScript(places, unfinished);
-    renameSync(unfinished, folder);
+    tolerating(["ENOTEMPTY", "EEXIST"], () => {
+      renameSync(unfinished, folder);
+    });
     return folder;
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
@@ -85,7 +87,19 @@ function linkDependencies(
 }
 
 function link(from: string, to: string): void {
-  if (existsSync(from) && !existsSync(to)) symlinkSync(from, to, "dir");
+  if (!existsSync(from) || existsSync(to)) return;
+  tolerating(["EEXIST"], () => {
+    symlinkSync(from, to, "dir");
+  });
+}
+
+/** Another run that builds the same commit at the same time may have been faster; its result is the same. */
+function tolerating(codes: readonly string[], action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!codes.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
 }
 
 /** As `npm run build` does it, without needing npm: the package's script in a shell, with `.bin` on the path. */
