@@ -43,3 +43,14 @@ test("the cluster names a minor version, and its pools none", () => {
     expect(inline).not.toHaveProperty("orchestratorVersion");
   }
 });
+
+test("a network with an API server in it is not encrypted, and one without may be", () => {
+  const encrypted = (resources: RegisteredResource[], name: string) =>
+    ofType(resources, "azure-native:network:VirtualNetwork")
+      .filter(({ inputs }) => String(inputs["virtualNetworkName"]).endsWith(name))
+      .map(({ inputs }) => (inputs["encryption"] as { readonly enabled?: boolean } | undefined)?.enabled);
+  const servers = ofType(prod, CLUSTER).map(({ inputs }) => inputs["apiServerAccessProfile"]);
+  for (const server of servers) expect(server).toMatchObject({ enableVnetIntegration: true });
+  expect(encrypted(prod, "spoke-vnet")).toEqual([false, false]);
+  expect(encrypted(dev, "spoke-vnet")).toEqual([true]);
+});

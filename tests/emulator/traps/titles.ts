@@ -1,5 +1,5 @@
 /** Titles of tests, read from the files that have them. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
 
@@ -8,12 +8,15 @@ const TESTS = path.resolve(__dirname, "../..");
 /**
  * Titles of the tests in a file, those of the rows of their tables included: the first text of a row, or its property
  * `title` or `what`. A test that is skipped, and a text that stands anywhere else, is no title.
- * @param file below tests/, without `.test.ts`
+ * @param file below tests/, without its ending; a file that is told in parts (`<file>.<part>.test.ts`) is read as one
  */
 export function titlesIn(file: string): ReadonlySet<string> {
-  const name = ["test", "matrix"].map((kind) => path.join(TESTS, `${file}.${kind}.ts`));
-  const found = name.find((candidate) => ts.sys.fileExists(candidate));
-  return found === undefined ? new Set() : titlesOf(readFileSync(found, "utf8"));
+  const [folder, name] = [path.join(TESTS, path.dirname(file)), path.basename(file)];
+  const parts = ts.sys.directoryExists(folder) ? readdirSync(folder).sort() : [];
+  const texts = parts
+    .filter((part) => part.startsWith(`${name}.`) && /\.(test|matrix)\.ts$/.test(part))
+    .map((part) => readFileSync(path.join(folder, part), "utf8"));
+  return new Set(texts.flatMap((text) => [...titlesOf(text)]));
 }
 
 export function titlesOf(text: string): ReadonlySet<string> {
