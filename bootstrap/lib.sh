@@ -60,7 +60,7 @@ fi
 # shellcheck disable=SC2034  # for the scripts that source this file
 location='' resource_group='' account='' vault='' preview_app='' account_id='' vault_id='' tags=()
 # shellcheck disable=SC2034
-runner_resource_group='' runner_network=''
+runner_resource_group='' runner_network='' encryption_at_host='' defender=''
 
 # read_names STACK SUBSCRIPTION
 read_names() {
@@ -69,7 +69,9 @@ read_names() {
   while IFS='=' read -r key value; do
     case $key in
       tag) tags+=("$value") ;;
-      location | resource_group | account | vault | preview_app | runner_resource_group | runner_network) printf -v "$key" '%s' "$value" ;;
+      location | resource_group | account | vault | preview_app | runner_resource_group | runner_network | encryption_at_host | defender)
+        printf -v "$key" '%s' "$value"
+        ;;
       *) fail "names.ts: got the key \"$key\"." "restore the file from version control." ;;
     esac
   done <<<"$lines"

@@ -1,5 +1,6 @@
 /**
- * Prints, for bootstrap's shell scripts, the names that follow from a stack's settings, one `key=value` a line:
+ * Prints, for bootstrap's shell scripts, what follows from a stack's settings (names, and what it asks of the
+ * subscription), one `key=value` a line:
  *   node --require @swc-node/register bootstrap/names.ts STACK SUBSCRIPTION_ID
  * Tags come last, one `tag=key=value` a line.
  */
@@ -7,20 +8,22 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 
 import { NAME_LIMITS, Names } from "../config/naming";
-import { settingsSchema } from "../config/schema";
-import { networkSchema } from "../config/sections/network";
+import { completeSettings } from "../config/parse";
+import type { Settings } from "../config/schema";
 import { buildTags } from "../config/tags";
 
 /** Azure's limit (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). */
 const VAULT = /^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/;
 
-const bootstrapSchema = settingsSchema
-  .pick({ naming: true, tags: true, location: true })
-  .extend(networkSchema.pick({ runnerNetwork: true }).shape);
+const PROJECT_PREFIX = "aks-platform:";
 
-/** Names of what keeps a stack's state, with the stack's tags. @throws Error that says what, got, allowed, fix */
-export function bootstrapNames(stack: string, subscriptionId: string, settings: unknown): string[] {
-  const { naming, tags, location, runnerNetwork } = parseSettings(stack, settings);
+/**
+ * What keeps a stack's state, what the stack asks of the subscription, and the stack's tags.
+ * @param stackFile the parsed `Pulumi.<stack>.yaml`
+ * @throws Error that says what, got, allowed, fix
+ */
+export function bootstrapNames(stack: string, subscriptionId: string, stackFile: unknown): string[] {
+  const { naming, tags, location, network, security } = readSettings(stack, stackFile);
   const names = new Names(naming);
   const account = names.global("st", subscriptionId, NAME_LIMITS.storageAccount);
   const vault = checked(stack, "key vault", names.globalHost("kv", subscriptionId), VAULT);
@@ -30,30 +33,30 @@ export function bootstrapNames(stack: string, subscriptionId: string, settings: 
     `account=${account}`,
     `vault=${vault}`,
     `preview_app=${names.of("github-preview")}`,
-    `runner_resource_group=${runnerNetwork?.resourceGroup ?? ""}`,
-    `runner_network=${runnerNetwork?.virtualNetwork ?? ""}`,
+    `runner_resource_group=${network.runnerNetwork?.resourceGroup ?? ""}`,
+    `runner_network=${network.runnerNetwork?.virtualNetwork ?? ""}`,
+    `encryption_at_host=${security.encryptionAtHost}`,
+    `defender=${security.defender}`,
     ...Object.entries(buildTags({ project: naming.project, environment: naming.environment, ...tags })).map(
       ([key, value]) => `tag=${key}=${value}`,
     ),
   ];
 }
 
-function parseSettings(stack: string, settings: unknown) {
-  const { config } = settings as { readonly config?: Readonly<Record<string, unknown>> };
-  const tags = config?.["aks-platform:tags"];
-  const network = config?.["aks-platform:network"] as { readonly runnerNetwork?: unknown } | undefined;
-  const parsed = bootstrapSchema.safeParse({
-    location: config?.["azure-native:location"],
-    naming: config?.["aks-platform:naming"],
-    tags: typeof tags === "object" ? { extra: {}, ...tags } : tags,
-    runnerNetwork: network?.runnerNetwork ?? null,
-  });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(
-    `Pulumi.${stack}.yaml cannot be used:\n  ${problems.join("\n  ")}\n` +
-      "Fix: correct it; `make preview` checks all of it.",
-  );
+/** The stack's settings, completed from its profile as the program completes them. */
+function readSettings(stack: string, stackFile: unknown): Settings {
+  const { config = {} } = (stackFile ?? {}) as { readonly config?: Readonly<Record<string, unknown>> };
+  const own = Object.entries(config).filter(([key]) => key.startsWith(PROJECT_PREFIX));
+  const values = Object.fromEntries(own.map(([key, value]) => [key.slice(PROJECT_PREFIX.length), value]));
+  try {
+    return completeSettings({ ...values, location: config["azure-native:location"] });
+  } catch (error) {
+    throw new Error(
+      `Pulumi.${stack}.yaml cannot be used. ${(error as Error).message}\n` +
+        "Fix: correct it; `make preview` checks all of it.",
+      { cause: error },
+    );
+  }
 }
 
 function checked(stack: string, what: string, name: string, pattern: RegExp): string {

@@ -3,19 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DataServices } from "./data/dataServices";
 import { Budget, type BudgetArgs } from "./governance/budget";
 import type { RegionalStamp } from "./regionalStamp";
-import { Defender, type DefenderArgs } from "./security/defender";
 import { DeletionLocks, type DeletionLocksArgs } from "./security/deletionLocks";
 
-export interface StackGovernanceArgs extends BudgetArgs, DefenderArgs, Pick<DeletionLocksArgs, "security"> {
+export interface StackGovernanceArgs extends BudgetArgs, Pick<DeletionLocksArgs, "security"> {
   readonly dataServices: DataServices;
   readonly regions: readonly RegionalStamp[];
 }
 
 /**
- * What the stack as a whole is held to: Defender's plan, a budget, and locks on what cannot be made again: data and vaults.
- * The registry is not locked: its images are built from commits, and regions that go take their replica with them.
+ * What the stack as a whole is held to: a budget, and locks on what cannot be made again: data and vaults. The registry is not locked: its images are built from commits, and regions that go take their replica with them.
  *
- * Costs Defender's plan, about $7 a month for each vCPU of a node. Creates what the settings ask for.
+ * Costs nothing. Creates what the settings ask for.
  *
  * @example
  * new StackGovernance("governance", { ...config, client, actionGroup, dataServices: data, regions });
@@ -25,7 +23,6 @@ export class StackGovernance extends pulumi.ComponentResource {
     super("platform:azure:StackGovernance", name, {}, opts);
     const { security, dataServices, regions } = args;
     const child = { parent: this };
-    new Defender(`${name}-defender`, args, child);
     new Budget(
       `${name}-budget`,
       { ...args, furtherGroups: regions.flatMap(({ backupGroups }) => backupGroups) },

@@ -1,4 +1,5 @@
-import { RunError } from "@pulumi/pulumi";
+// Of its own module: the whole SDK takes ten times as long to load, for bootstrap's scripts too.
+import { RunError } from "@pulumi/pulumi/errors";
 
 /** One thing that is wrong with the stack configuration. */
 export interface ConfigProblem {

@@ -10,6 +10,18 @@ import { type Settings, settingsSchema } from "./schema";
  * @throws ConfigError with every problem at once
  */
 export function parseSettings(values: Readonly<Record<string, unknown>>, today: Date): Settings {
+  const settings = completeSettings(values);
+  const problems = crossCheck(settings, today);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+/**
+ * Completes the stack's values from its profile, and checks each by itself.
+ * @param values as in {@link parseSettings}
+ * @throws ConfigError with every problem at once
+ */
+export function completeSettings(values: Readonly<Record<string, unknown>>): Settings {
   const profile = settingsSchema.shape.profile.safeParse(values["profile"]);
   if (!profile.success) {
     const allowed = settingsSchema.shape.profile.options.join(", ");
@@ -20,10 +32,7 @@ export function parseSettings(values: Readonly<Record<string, unknown>>, today: 
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.flatMap((issue) => toProblems(issue, merged)));
-  const settings = { ...parsed.data, regions: regionsOf(parsed.data) };
-  const problems = crossCheck(settings, today);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return settings;
+  return { ...parsed.data, regions: regionsOf(parsed.data) };
 }
 
 function regionsOf({ regions, location }: Settings): string[] {

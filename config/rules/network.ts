@@ -63,7 +63,7 @@ export const networkRules: readonly Rule[] = [
         "a way in for the deployer: a private API server answers in networks that are peered with its own, and the " +
         "program creates objects in the cluster",
       fix:
-        "name the deployer's network as network.runnerNetwork (bootstrap/runners.sh makes one), or set " +
+        "name the deployer's network as network.runnerNetwork (bootstrap/subscription.sh makes one), or set " +
         "cluster.allowPublicApiServer to true and limit the callers with cluster.authorizedIpRanges",
     }),
   ),

@@ -11,9 +11,9 @@ export const securitySchema = z.strictObject({
   customerManagedDiskKey: z.boolean(),
   /** Kubernetes secrets are encrypted in etcd with a key of the vault. */
   etcdEncryption: z.boolean(),
-  /** Disks and caches are encrypted on the node's host too; the subscription needs the feature `EncryptionAtHost`. */
+  /** Disks and caches are encrypted on the node's host too; needs the subscription's feature `EncryptionAtHost` (bootstrap/subscription.sh). */
   encryptionAtHost: z.boolean(),
-  /** Microsoft Defender for Containers: the plan of the subscription and the sensor of the cluster. */
+  /** Microsoft Defender for Containers: the cluster's sensor. The plan is the subscription's (bootstrap/subscription.sh). */
   defender: z.boolean(),
   /** What Azure Policy does with what breaks the baseline. */
   azurePolicy: z.enum(["off", "audit", "deny"]),

@@ -1,6 +1,6 @@
 /**
  * What a platform team has made in the subscription before any stack: the network that the machines which deploy sit
- * in (bootstrap/runners.sh). It belongs to no stack, and stays when one is destroyed.
+ * in (bootstrap/subscription.sh). It belongs to no stack, and stays when one is destroyed.
  */
 import type { CloudStore } from "../cloud/store";
 import type { Json, JsonObject } from "../provider/backend";
@@ -9,7 +9,7 @@ import { normalizeRegion } from "./regions";
 export interface LandingZone {
   readonly resourceGroup: string;
   readonly virtualNetwork: string;
-  /** IPv4 range in CIDR notation. @default 10.14.0.0/24, as in bootstrap/runners.sh */
+  /** IPv4 range in CIDR notation. @default 10.14.0.0/24, as in bootstrap/subscription.sh */
   readonly addressSpace?: string;
   /** Azure region. */
   readonly location: string;

@@ -13,7 +13,7 @@ import { projectName } from "./project";
 const DEFAULT_LOCATION = "westus2";
 
 /**
- * Reads `network.runnerNetwork` from the stack's file and puts that network into the cloud, as bootstrap/runners.sh
+ * Reads `network.runnerNetwork` from the stack's file and puts that network into the cloud, as bootstrap/subscription.sh
  * does on Azure. Settings that are wrong are the program's to refuse.
  */
 export function seatDeployer(

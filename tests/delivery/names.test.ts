@@ -2,11 +2,13 @@ import { bootstrapNames } from "../../bootstrap/names";
 import { SUBSCRIPTION } from "./support/accounts";
 
 describe("names of what keeps the state", () => {
-  const settings = (prefix: string) => ({
+  const settings = (prefix: string, profile = "lightweight") => ({
     config: {
       "azure-native:location": "westus2",
+      "aks-platform:profile": profile,
       "aks-platform:naming": { prefix, project: "demo", environment: "dev" },
       "aks-platform:tags": { owner: "a b", costCenter: "1", purpose: "demo" },
+      "aks-platform:observability": { alertEmails: ["someone@example.com"] },
     },
   });
 
@@ -19,6 +21,8 @@ describe("names of what keeps the state", () => {
       "preview_app=aksp-demo-dev-github-preview",
       "runner_resource_group=",
       "runner_network=",
+      "encryption_at_host=false",
+      "defender=false",
       ...[
         "tag=project=demo",
         "tag=environment=dev",
@@ -30,12 +34,22 @@ describe("names of what keeps the state", () => {
     ]);
   });
 
+  test("what the stack asks of the subscription comes from its profile, too, and its own word counts", () => {
+    const { config } = settings("aksp", "enterprise");
+    const asked = (security: object) =>
+      bootstrapNames("prod", SUBSCRIPTION, { config: { ...config, "aks-platform:security": security } });
+    expect(asked({})).toEqual(expect.arrayContaining(["encryption_at_host=true", "defender=true"]));
+    expect(asked({ defender: false })).toEqual(
+      expect.arrayContaining(["encryption_at_host=true", "defender=false"]),
+    );
+  });
+
   test("are refused where Azure would refuse them", () => {
     expect(() => bootstrapNames("dev", SUBSCRIPTION, settings("averylongprefix"))).toThrow(
       /name of the key vault: got "averylongprefix.*Fix: shorten naming.prefix/s,
     );
     expect(() => bootstrapNames("dev", SUBSCRIPTION, { config: {} })).toThrow(
-      /Pulumi.dev.yaml cannot be used:\n {2}/,
+      /^Pulumi.dev.yaml cannot be used\. .*\n {2}profile\n {4}got: {5}nothing.*\nFix: correct it/s,
     );
   });
 });

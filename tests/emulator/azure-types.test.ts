@@ -10,10 +10,10 @@ import { edgeSamples, withEdgeSubnets } from "./samples/edge";
 import { networkSamples, sampleNetwork } from "./samples/network";
 
 const types = createTypes({ repositoryRoot: "/nowhere", buildFolder: "/nowhere" }).all;
-/** What Azure no longer makes: the refusal is all there is of it. */
-const RETIRED = ["redis:Redis"];
+/** What Azure no longer makes, or has made already: the refusal is all there is of it. */
+const REFUSED = ["redis:Redis", "security:Pricing"];
 /** A task run builds an image: azure-registry.test.ts makes one. */
-const creatable = types.filter(({ perform, token }) => perform === undefined && !RETIRED.includes(token));
+const creatable = types.filter(({ perform, token }) => perform === undefined && !REFUSED.includes(token));
 /** Azure wants a location of an assignment only where that has an identity, and none is filled in for it. */
 const LOCATED_AT_TIMES = ["authorization:PolicyAssignment"];
 

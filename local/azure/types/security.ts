@@ -1,7 +1,6 @@
 import type { ProviderError } from "../../provider/backend";
-import { describeTypes, refusal, type Operation } from "../resourceType";
 import { nameOf } from "../ids";
-import { text } from "../values";
+import { describeTypes, refusal, type Operation } from "../resourceType";
 
 const PRICING = "Microsoft.Security/pricings";
 /** https://learn.microsoft.com/rest/api/defenderforcloud-composite/pricings/update */
@@ -26,7 +25,10 @@ const PLANS = [
   "VirtualMachines",
 ];
 
-/** A plan of Microsoft Defender for Cloud is the subscription's, Free until somebody asks for more, and never deleted. */
+/**
+ * A plan of Microsoft Defender for Cloud is the subscription's, there from the start and Free. It is not among the
+ * resources that azure-native takes over (crud.CanCreate), so that no program can create one.
+ */
 export const security = describeTypes({
   token: "security:Pricing",
   shape: {
@@ -38,55 +40,17 @@ export const security = describeTypes({
   autoName: "copy",
   located: false,
   required: ["pricingTier"],
-  defaults: () => ({ enforce: "False" }),
-  computed: [
-    "deprecated",
-    "enablementTime",
-    "freeTrialRemainingTime",
-    "inherited",
-    "replacedBy",
-    "resourcesCoverageStatus",
-  ],
-  compute: ({ cloud, inputs, keep }) => ({
-    deprecated: false,
-    enablementTime: keep("enablementTime", () => cloud.now().toISOString()),
-    freeTrialRemainingTime: "PT0S",
-    inherited: "False",
-    replacedBy: [],
-    resourcesCoverageStatus: text(inputs, "pricingTier") === "Standard" ? "FullyCovered" : "NotCovered",
-  }),
   seconds: { create: 8, update: 8, delete: 5 },
-  refuse: [refusePlan, refuseTier],
-  refuseDelete: [refuseDelete],
-  alwaysThere: true,
-  afterWrite: ({ cloud }, record) => {
-    cloud.store.put({ ...record, ofSubscription: true });
-  },
+  refuse: [refuseCreate],
 });
 
-/** Azure/missionlz#1035 */
-function refusePlan({ id }: Operation): ProviderError | undefined {
+/** Names: Azure/missionlz#1035 */
+function refuseCreate({ id }: Operation): ProviderError {
   const name = nameOf(id);
   return PLANS.includes(name)
-    ? undefined
+    ? refusal("ResourceExists", `cannot create already existing resource '${id}'`)
     : refusal(
         "InvalidInput",
         `The name '${name}' is not a valid name. Possible pricing bundle names: ${PLANS.join(", ")}.`,
       );
-}
-
-function refuseTier({ inputs }: Operation): ProviderError | undefined {
-  const tier = text(inputs, "pricingTier") ?? "";
-  return ["Free", "Standard"].includes(tier)
-    ? undefined
-    : refusal("InvalidInput", `The pricing tier '${tier}' is not valid: allowed are Free, Standard.`);
-}
-
-/** Azure/terraform-provider-azapi#818 */
-function refuseDelete(): ProviderError {
-  return refusal(
-    "InvalidUrlConfiguration",
-    "Delete operation is supported only for single resources scope (not subscriptions). Use PUT to Enabled or Disable " +
-      "specific pricing bundles on a subscription.",
-  );
 }

@@ -12,6 +12,8 @@ const CHANGING = / (create|update|recover|set|put|PUT|POST)( |$)/;
 
 export interface Bench {
   readonly fakes: Fakes;
+  /** Where the scripts run, with the stacks' files. */
+  readonly folder: string;
   readonly run: (script: string, args: readonly string[]) => ReturnType<typeof runStep>;
 }
 
@@ -28,6 +30,7 @@ export async function withBench(
     const environment = { PATH: fakes.path, HOME: home.folder };
     await test({
       fakes,
+      folder: home.folder,
       run: (script, args) =>
         runStep({ script: `bootstrap/${script}.sh`, args, folder: home.folder, environment }),
     });

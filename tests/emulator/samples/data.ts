@@ -1,6 +1,6 @@
 /** Inputs with which each type of security and data can be made, in an order in which they can be made. */
 import type { JsonObject } from "../../../local/provider/backend";
-import { GROUP, guid, SUBSCRIPTION, TENANT } from "../azure-support";
+import { GROUP, guid, TENANT } from "../azure-support";
 import type { Sample } from "./network";
 
 const COSMOS = { accountName: "res01020304" };
@@ -74,14 +74,6 @@ function securitySamples(outputOf: (token: string, output: string) => string): r
         activeKey: { keyUrl: outputOf("keyvault:Key", "keyUriWithVersion"), sourceVault: { id: vaultId() } },
         identity: { type: "SystemAssigned" },
         rotationToLatestKeyVersionEnabled: true,
-      }),
-    ],
-    [
-      "security:Pricing",
-      () => ({
-        scopeId: `subscriptions/${SUBSCRIPTION}`,
-        pricingName: "Containers",
-        pricingTier: "Standard",
       }),
     ],
     [

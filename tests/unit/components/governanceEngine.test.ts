@@ -16,7 +16,6 @@ import { Budget } from "../../../components/governance/budget";
 import { ClusterBackup } from "../../../components/governance/clusterBackup";
 import { OffHours } from "../../../components/governance/offHours";
 import { ClusterAccess } from "../../../components/security/clusterAccess";
-import { Defender } from "../../../components/security/defender";
 import { DeletionLocks } from "../../../components/security/deletionLocks";
 import { DiskEncryption } from "../../../components/security/diskEncryption";
 import { EtcdEncryption } from "../../../components/security/etcdEncryption";
@@ -132,7 +131,6 @@ function governAll(
     resourceGroup,
     baseline: [...baseline, ...REGISTRY_BASELINE],
   });
-  new Defender("defender", { security, client });
   new Budget("budget", {
     ...{ names: settings.names, stamps: [{ names: settings.names }], client },
     governance: { budget: { monthlyAmount: 500, startDate: null } },
@@ -174,14 +172,14 @@ function left(): string[] {
   return [...new Set(store.list().map(({ type }) => type))].sort();
 }
 
-test("a stack that may purge goes up, stays quiet, and leaves a deleted vault and the subscription's plan alone", async () => {
+test("a stack that may purge goes up, stays quiet, and leaves a deleted vault alone", async () => {
   [allowPurge, deletionLocks, encrypts] = [true, true, false];
   const stack = await createStack();
   await stack.up();
   await stack.up({ expectNoChanges: true });
   await stack.refresh({ expectNoChanges: true });
   await stack.destroy();
-  expect(left()).toEqual(["Microsoft.KeyVault/locations/deletedVaults", "Microsoft.Security/pricings"]);
+  expect(left()).toEqual(["Microsoft.KeyVault/locations/deletedVaults"]);
 });
 
 test("a stack that keeps what it protects encrypts with it, leaves its backups, and goes up again beside them", async () => {

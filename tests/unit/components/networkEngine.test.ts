@@ -14,7 +14,7 @@ import {
   settingsOf,
 } from "./networkFixture";
 
-/** A cloud with the deployer's network, as `bootstrap/runners.sh` makes it. */
+/** A cloud with the deployer's network, as `bootstrap/subscription.sh` makes it. */
 async function createCloud(): Promise<CloudStore> {
   const store = CloudStore.memory();
   const azure = new Azure({ store });

@@ -1,8 +1,7 @@
 import { ClusterAccess } from "../../../components/security/clusterAccess";
-import { Defender } from "../../../components/security/defender";
 import { DeletionLocks, lockableScope } from "../../../components/security/deletionLocks";
 import { PROFILES } from "../../../config/profiles";
-import { ofType, SUBSCRIPTION_ID, theOnly } from "../../support/pulumi";
+import { SUBSCRIPTION_ID, theOnly } from "../../support/pulumi";
 import { render, serviceArgs } from "./dataFixture";
 import { createCluster, createVault, grantsOf, renderWithOptions } from "./securityFixture";
 
@@ -89,26 +88,4 @@ describe("deletion locks", () => {
       expect(() => lockableScope(id)).toThrow(/^A deletion lock got .*, allowed: .*; lock the registry/);
     },
   );
-});
-
-describe("Defender", () => {
-  const create = (defender: boolean) => () =>
-    new Defender("defender", { security: { ...security, defender }, client: serviceArgs().client });
-
-  test("is a plan of the subscription that outlives the stack", async () => {
-    const { resources, options } = await renderWithOptions(create(true));
-    const plan = theOnly(resources, "azure-native:security:Pricing");
-    expect(plan.inputs).toMatchObject({
-      scopeId: `subscriptions/${SUBSCRIPTION_ID}`,
-      pricingName: "Containers",
-      pricingTier: "Standard",
-    });
-    expect(options.get(plan.name)?.retainOnDelete).toBe(true);
-  });
-
-  test("is not bought without the setting", async () => {
-    const { resources } = await renderWithOptions(create(false));
-    expect(ofType(resources, "azure-native:resources:ResourceGroup")).toHaveLength(1);
-    expect(resources.map(({ type }) => type)).not.toContain("azure-native:security:Pricing");
-  });
 });

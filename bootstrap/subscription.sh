@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Prepares a subscription for private stacks, once; run again, it changes nothing:
-#   bootstrap/runners.sh STACK [--subscription ID] [--address-space CIDR] [--dry-run]
-# The network that network.runnerNetwork of Pulumi.STACK.yaml names, with a subnet for the machines that deploy (GitHub's
-# runners in a network of one's own, or a virtual machine), which has no way out until one is given to it. Also registers the
-# feature EncryptionAtHost, which security.encryptionAtHost needs.
+# Prepares a subscription for what one stack asks of it; run again, it changes nothing:
+#   bootstrap/subscription.sh STACK [--subscription ID] [--address-space CIDR] [--dry-run]
+# Goes by the settings of Pulumi.STACK.yaml, completed from its profile:
+#   network.runnerNetwork      the network that it names, with a subnet for the machines that deploy (GitHub's runners in
+#                              a network of one's own, or a virtual machine), which has no way out until one is given to it
+#   security.encryptionAtHost  the feature EncryptionAtHost
+#   security.defender          Microsoft Defender's plan for containers: about $6.87 a month for each vCPU of a node
+# All of it is the subscription's, and stays when a stack is destroyed.
 # --address-space defaults to 10.14.0.0/24; it must not overlap a region of the stack.
 # Needs az, signed in as Contributor of the subscription, and node. --dry-run prints the commands that would change
 # something, and calls nothing; it needs --subscription.
@@ -27,8 +30,6 @@ else
   subscription=${subscription:-$(query az account show --query id --output tsv)}
 fi
 read_names "$stack" "$subscription"
-[[ -n $runner_network ]] || fail "network.runnerNetwork: got nothing in Pulumi.$stack.yaml, allowed: a resource group and a virtual network." \
-  "set it, such as { resourceGroup: aksp-runners-rg, virtualNetwork: aksp-runners-vnet }."
 in_group=(--resource-group "$runner_resource_group" --subscription "$subscription")
 
 create_group() {
@@ -56,9 +57,28 @@ register_feature() {
       --name EncryptionAtHost --subscription "$subscription"
 }
 
-create_group
-create_network
-create_subnet
-register_feature
+# What a plan has besides its price is left as its owner set it.
+buy_plan() {
+  local extension extensions=()
+  for extension in ContainerRegistriesVulnerabilityAssessments AgentlessDiscoveryForKubernetes ContainerSensor; do
+    extensions+=(--extensions "name=$extension" isEnabled=True)
+  done
+  holds az security pricing show --name Containers --subscription "$subscription" \
+    --query "pricingTier=='Standard' && 'yes' || ''" --output tsv ||
+    change "Setting Defender's plan for containers to Standard" az security pricing create --name Containers \
+      --subscription "$subscription" --tier Standard "${extensions[@]}"
+}
 
-say "Machines in $runner_network/runners can deploy $stack once they have a way out. A feature takes about 15 minutes to count."
+if [[ -n $runner_network ]]; then
+  create_group
+  create_network
+  create_subnet
+  say "Machines in $runner_network/runners can deploy $stack once they have a way out."
+fi
+if [[ $encryption_at_host == true ]]; then
+  register_feature
+  say "A feature takes about 15 minutes to count."
+fi
+if [[ $defender == true ]]; then buy_plan; fi
+say "The subscription has what $stack asks of it (runner network: ${runner_network:-none}," \
+  "EncryptionAtHost: $encryption_at_host, Defender: $defender)."
