@@ -26,6 +26,14 @@ export const NODE_OS: Pin = { version: "AzureLinux3", endOfSupport: "2028-07-31"
 /** Node.js of the API's image (https://github.com/nodejs/release#release-schedule). */
 export const NODE_JS: Pin = { version: "24", endOfSupport: "2028-04-30" };
 
+/**
+ * The ALB controller's chart (release notes at
+ * https://learn.microsoft.com/azure/application-gateway/for-containers/alb-controller-release-notes). Its maker publishes no end of
+ * support, so the day is derived: AKS's own add-on runs 1.10 on clusters up to Kubernetes 1.35, which AKS supports until then.
+ * Pinned on 2026-11-21 to the newest patch of that line, instead of 1.11 to 1.13, which bring a newer Gateway API.
+ */
+export const ALB_CONTROLLER: Pin = { version: "1.10.27", endOfSupport: "2027-03-31" };
+
 /** Minors that may be configured on `today`. */
 export function supportedKubernetesVersions(today: Date): string[] {
   return KUBERNETES_VERSIONS.filter((pin) => isSupported(pin, today)).map((pin) => pin.version);

@@ -5,6 +5,7 @@ import * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Names, Tags } from "../../config";
+import { ALB_CONTROLLER } from "../../config/versions";
 import type { AksPlatform } from "../aksPlatform";
 import { WorkloadIdentity } from "../workloadIdentity";
 
@@ -23,11 +24,7 @@ export interface GatewayControllerArgs {
   readonly after?: readonly pulumi.Resource[] | undefined;
 }
 
-/** https://learn.microsoft.com/azure/application-gateway/for-containers/alb-controller-release-notes */
-export const ALB_CONTROLLER_CHART = {
-  chart: "oci://mcr.microsoft.com/application-lb/charts/alb-controller",
-  version: "1.7.9",
-} as const;
+const CHART = "oci://mcr.microsoft.com/application-lb/charts/alb-controller";
 
 /** Both are the chart's own names. */
 const NAMESPACE = "azure-alb-system";
@@ -52,7 +49,8 @@ export class GatewayController extends pulumi.ComponentResource {
     this.release = new helm.Release(
       `${name}-chart`,
       {
-        ...ALB_CONTROLLER_CHART,
+        chart: CHART,
+        version: ALB_CONTROLLER.version,
         name: "alb-controller",
         namespace: "kube-system",
         values: {

@@ -1,6 +1,7 @@
 import { ConfigError } from "../../config/errors";
+import { Names } from "../../config/naming";
 import { parseSettings } from "../../config/parse";
-import { isSupported, KUBERNETES_VERSIONS, NODE_JS, NODE_OS } from "../../config/versions";
+import { ALB_CONTROLLER, isSupported, KUBERNETES_VERSIONS, NODE_JS, NODE_OS } from "../../config/versions";
 import { stackFile } from "../support/pulumi";
 
 const TODAY = new Date("2026-11-21T00:00:00Z");
@@ -81,10 +82,10 @@ describe("bad input is refused with the path, the value and what is allowed", ()
       "cluster.serviceCidr",
     ],
     [
-      "pods in the nodes' network",
-      { cluster: { podCidr: "10.224.0.0/16" } },
+      "pods in the region's network",
+      { cluster: { podCidr: "10.16.0.0/16" } },
       "cluster.podCidr",
-      "10.224.0.0/12",
+      "network.addressSpaces.westus2 (10.16.0.0/16)",
     ],
     ["a service network of /12", { cluster: { serviceCidr: "172.16.0.0/12" } }, "cluster.serviceCidr", "/12"],
     ["host bits in a network", { cluster: { podCidr: "192.168.0.1/16" } }, "cluster.podCidr", "host bits"],
@@ -112,7 +113,7 @@ describe("bad input is refused with the path, the value and what is allowed", ()
     ["a short commit", { api: { image: { commit: "abc" } } }, "api.image.commit", "40 hexadecimal"],
     [
       "a workflow that deploys, and no administrator",
-      { delivery: { github: { repository: "owner/name", environment: "dev" } } },
+      { delivery: { github: { repository: "owner/name", environments: ["dev"] } } },
       "access.clusterAdmins",
       "whoever deploys last",
     ],
@@ -123,12 +124,21 @@ describe("bad input is refused with the path, the value and what is allowed", ()
     expect(problems.find((problem) => problem.path === path)?.text).toContain(allowed);
   });
 
-  test("names that make the registry's too long", () => {
+  test("names that are too long: by the limits of Azure, with the code of the region", () => {
     const naming = { prefix: "a".repeat(20), project: "b".repeat(20), environment: "c".repeat(20) };
-    const texts = ["dev", "prod"].map((stack) => JSON.stringify(problemsOf({ naming }, stack)));
-    for (const text of texts) expect(text).toContain("container registry at most 50 characters, not 69");
-    // Only prod has Grafana.
-    expect(texts.map((text) => text.includes("Managed Grafana"))).toEqual([false, true]);
+    for (const stack of ["dev", "prod"]) {
+      const text = JSON.stringify(problemsOf({ naming }, stack));
+      expect(text).toContain("managed cluster at most 63 characters, not 71");
+      expect(text).toContain("data collection rule at most 44 characters, not 78");
+    }
+  });
+
+  test("the longest names that are taken fit what has no check of its own", () => {
+    const naming = { prefix: "a".repeat(9), project: "b".repeat(9), environment: "c".repeat(8) };
+    expect(problemsOf({ naming })).toEqual([]);
+    expect(problemsOf({ naming: { ...naming, prefix: "a".repeat(10) } })).toMatchObject([{ path: "naming" }]);
+    // PostgreSQL takes the API's identity as a role by its name, of at most 63 characters.
+    expect(new Names(naming).of("api-id").length).toBeLessThanOrEqual(63);
   });
 
   test("spot as the only pool", () => {
@@ -193,7 +203,7 @@ describe("pins have dates", () => {
     );
     const { cluster } = parseSettings(stackFile("prod"), TODAY);
     expect(current).toContain(cluster.kubernetesVersion);
-    expect([NODE_OS, NODE_JS].filter((pin) => !isSupported(pin, today))).toEqual([]);
+    expect([NODE_OS, NODE_JS, ALB_CONTROLLER].filter((pin) => !isSupported(pin, today))).toEqual([]);
   });
 
   test("a version is supported through its last day", () => {

@@ -10,7 +10,7 @@ import type { Chart } from "./charts";
 
 const SOURCE = "oci://mcr.microsoft.com/application-lb/charts/alb-controller";
 const IMAGES = "mcr.microsoft.com/application-lb/images";
-const VERSION = "1.7.9";
+const VERSION = "1.10.27";
 const RESOURCES = { limits: { cpu: "400m", memory: "400Mi" }, requests: { cpu: "100m", memory: "200Mi" } };
 
 export const albController: Chart = {

@@ -42,7 +42,7 @@ export class GatewayStage {
 
   public install(values: JsonObject = {}, more: JsonObject = {}) {
     return this.cluster.create(RELEASE, "alb", {
-      ...{ chart: ALB_CHART, version: "1.7.9", name: "alb-controller", namespace: "kube-system" },
+      ...{ chart: ALB_CHART, version: "1.10.27", name: "alb-controller", namespace: "kube-system" },
       values: { albController: { podIdentity: { clientID: this.clientId }, ...values } },
       ...more,
     });
