@@ -3,20 +3,25 @@ import { NAME_LIMITS, Names } from "../naming";
 import { REGIONS } from "../regions";
 import type { Settings } from "../schema";
 import { supportedKubernetesVersions } from "../versions";
+import { accessRules } from "./access";
+import { dataRules } from "./data";
 import { governanceRules } from "./governance";
 import { networkRules } from "./network";
-import { checkPools, checkSpotPools, checkSystemPools } from "./pools";
+import { poolRules } from "./pools";
 import type { Rule } from "./rule";
 import { serviceRules } from "./services";
+import { checkTags } from "./tags";
 
-const RULES: readonly Rule[] = [
+/** In the order in which their problems are told. */
+export const RULES: readonly Rule[] = [
   checkKubernetesVersion,
   checkNames,
+  checkTags,
   ...networkRules,
-  checkPools,
-  checkSpotPools,
-  checkSystemPools,
+  ...poolRules,
   ...serviceRules,
+  ...dataRules,
+  ...accessRules,
   checkApi,
   ...governanceRules,
 ];

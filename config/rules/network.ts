@@ -1,18 +1,12 @@
-import { ADDRESS_SPACE_PREFIX_LENGTH, defaultAddressSpace } from "../addresses";
-import { overlap, parseCidr } from "../cidr";
 import type { ConfigProblem } from "../errors";
 import { REGIONS } from "../regions";
 import type { Settings } from "../schema";
+import { addressRules } from "./addresses";
 import { refuseWhere, type Rule } from "./rule";
-
-/** Nodes that the subnet of a region holds (a /20, less what Azure keeps, load balancers and a surge of nodes). */
-const MAX_NODES = 2000;
 
 export const networkRules: readonly Rule[] = [
   checkRegions,
-  checkAddressSpaces,
-  checkOverlaps,
-  checkRoom,
+  ...addressRules,
   checkZones,
   refuseWhere(
     ({ network }) => network.egress === "firewall" && network.topology !== "hubAndSpoke",
@@ -96,71 +90,6 @@ function checkRegions({ regions, network, location }: Settings): ConfigProblem[]
       allowed: Object.keys(REGIONS).join(", "),
       fix: "name one of these regions, or add yours to config/regions.ts",
     }));
-}
-
-function checkAddressSpaces({ network }: Settings): ConfigProblem[] {
-  return Object.entries(network.addressSpaces)
-    .filter(([, space]) => parseCidr(space).prefixLength !== ADDRESS_SPACE_PREFIX_LENGTH)
-    .map(([region, space]) => ({
-      path: `network.addressSpaces.${region}`,
-      got: space,
-      allowed: `a /${ADDRESS_SPACE_PREFIX_LENGTH}: hub, nodes, gateways and private endpoints are cut from it`,
-      fix: "give the region a whole /16, or remove the line and take the platform's own plan",
-    }));
-}
-
-/** Pods and services have networks of their own; those of the regions may not meet either, nor one another. */
-function checkOverlaps({ cluster, network, regions }: Settings): ConfigProblem[] {
-  const networks: readonly (readonly [string, string])[] = [
-    ["cluster.podCidr", cluster.podCidr],
-    ["cluster.serviceCidr", cluster.serviceCidr],
-    ...regions.flatMap((region): [string, string][] => {
-      const space = network.addressSpaces[region] ?? defaultAddressSpace(region);
-      return space === undefined ? [] : [[`network.addressSpaces.${region}`, space]];
-    }),
-  ];
-  return networks.flatMap(([path, cidr], index) =>
-    networks
-      .slice(index + 1)
-      .filter(([, other]) => overlap(parseCidr(cidr), parseCidr(other)))
-      .map(([otherPath, other]) => ({
-        path,
-        got: cidr,
-        allowed: `a network that does not overlap ${otherPath} (${other})`,
-        fix: `choose another private range, such as ${path.endsWith("podCidr") ? "192.168.0.0/16" : "172.16.0.0/16"}`,
-      })),
-  );
-}
-
-function checkRoom({ cluster }: Settings): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  if (parseCidr(cluster.serviceCidr).prefixLength <= 12) {
-    problems.push({
-      path: "cluster.serviceCidr",
-      got: cluster.serviceCidr,
-      allowed: "a network smaller than /12 (AKS)",
-      fix: "use 172.16.0.0/16",
-    });
-  }
-  const nodes = cluster.nodePools.reduce((sum, pool) => sum + pool.maxCount, 0);
-  const podNetworks = 2 ** Math.max(0, 24 - parseCidr(cluster.podCidr).prefixLength);
-  if (nodes > podNetworks) {
-    problems.push({
-      path: "cluster.podCidr",
-      got: cluster.podCidr,
-      allowed: `room for ${nodes} nodes: Azure CNI overlay gives each node a /24, and this network holds ${podNetworks}`,
-      fix: "use a larger network or lower the pools' maxCount",
-    });
-  }
-  if (nodes > MAX_NODES) {
-    problems.push({
-      path: "cluster.nodePools",
-      got: `${nodes} nodes at most`,
-      allowed: `${MAX_NODES} nodes together: the subnet of a region has room for these and their surge`,
-      fix: "lower the pools' maxCount, or add a region",
-    });
-  }
-  return problems;
 }
 
 function checkZones({ cluster, regions }: Settings): ConfigProblem[] {

@@ -1,9 +1,9 @@
 import type { ConfigProblem } from "../errors";
-import { REGIONS } from "../regions";
 import type { Settings } from "../schema";
+import { checkArtifactCache } from "./registry";
 import { refuseWhere, type Rule } from "./rule";
 
-/** Registry, security, edge and data. */
+/** Registry, security and edge. */
 export const serviceRules: readonly Rule[] = [
   checkPremiumRegistry,
   refuseWhere(
@@ -66,25 +66,17 @@ export const serviceRules: readonly Rule[] = [
     }),
   ),
   refuseWhere(
-    ({ edge }) => edge.tls !== null && edge.regional === "loadBalancer",
+    ({ edge }) => edge.tls !== null && edge.regional !== "applicationGateway",
     ({ edge }) => ({
       path: "edge.tls",
-      got: `${edge.tls?.hostName ?? ""} with edge.regional loadBalancer`,
-      allowed: "null with a load balancer, which does not end TLS",
+      got: `${edge.tls?.hostName ?? ""} with edge.regional ${edge.regional}`,
+      allowed:
+        "null without an Application Gateway: a load balancer does not end TLS, and Application Gateway for Containers " +
+        "takes no certificate from a vault",
       fix: "set edge.regional to applicationGateway, or edge.tls to null and edge.allowUnencryptedOrigin to true",
     }),
   ),
-  refuseWhere(
-    ({ data }) => data.cosmos?.consistency === "Strong" && data.cosmos.multiRegionWrites,
-    () => ({
-      path: "data.cosmos.consistency",
-      got: "Strong with data.cosmos.multiRegionWrites true",
-      allowed: "Session, BoundedStaleness or Eventual with writes in several regions",
-      fix: "set multiRegionWrites to false, or consistency to Session",
-    }),
-  ),
-  checkPostgresql,
-  checkStorage,
+  checkArtifactCache,
 ];
 
 function checkPremiumRegistry({ registry, network }: Settings): ConfigProblem[] {
@@ -104,51 +96,4 @@ function checkPremiumRegistry({ registry, network }: Settings): ConfigProblem[] 
       allowed: `${String(without)}: only a Premium registry has it`,
       fix: `set registry.sku to Premium, or ${path} to ${String(without)}`,
     }));
-}
-
-function checkPostgresql({ data: { postgresql }, location }: Settings): ConfigProblem[] {
-  if (!postgresql) return [];
-  const { highAvailability, sku, geoRedundantBackup } = postgresql;
-  const problems: ConfigProblem[] = [];
-  const zonal = highAvailability === "ZoneRedundant";
-  if (zonal && sku.tier === "Burstable") {
-    problems.push({
-      path: "data.postgresql.highAvailability",
-      got: "ZoneRedundant with data.postgresql.sku.tier Burstable",
-      allowed: "Disabled with Burstable",
-      fix: "take a GeneralPurpose SKU such as Standard_D2ds_v5, or set highAvailability to Disabled",
-    });
-  }
-  if (zonal && REGIONS[location]?.zones === false) {
-    problems.push({
-      path: "data.postgresql.highAvailability",
-      got: `ZoneRedundant with azure-native:location ${location}`,
-      allowed: `Disabled: ${location} has no availability zones`,
-      fix: "set highAvailability to Disabled, or take a region with zones",
-    });
-  }
-  if (geoRedundantBackup && REGIONS[location]?.paired === false) {
-    problems.push({
-      path: "data.postgresql.geoRedundantBackup",
-      got: `true with azure-native:location ${location}`,
-      allowed: `false: Azure pairs ${location} with no other region`,
-      fix: "set geoRedundantBackup to false, or take a region with a pair",
-    });
-  }
-  return problems;
-}
-
-function checkStorage({ data: { storage }, location }: Settings): ConfigProblem[] {
-  if (!storage) return [];
-  const { zones, paired } = REGIONS[location] ?? { zones: true, paired: true };
-  const lacks = [
-    ...(!zones && storage.replication.endsWith("ZRS") ? ["availability zones"] : []),
-    ...(!paired && storage.replication.startsWith("G") ? ["a paired region"] : []),
-  ];
-  return lacks.map((what) => ({
-    path: "data.storage.replication",
-    got: `${storage.replication} with azure-native:location ${location}`,
-    allowed: `a replication without ${what}, which ${location} does not have`,
-    fix: "set data.storage.replication to LRS, or take another region",
-  }));
 }

@@ -142,7 +142,8 @@ describe("bad input is refused with the path, the value and what is allowed", ()
   });
 
   test("spot as the only pool", () => {
-    const spot = { ...pool, mode: "User", priority: "Spot" };
+    const taints = ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"];
+    const spot = { ...pool, mode: "User", priority: "Spot", taints };
     expect(problemsOf({ cluster: { nodePools: [spot] } })).toEqual([
       { path: "cluster.nodePools[0]", text: expect.stringContaining("Regular System pool first") as string },
     ]);
