@@ -77,7 +77,11 @@ describe("bootstrap/state.sh", () => {
     [["dev", "--principal"], 2, "--principal: got no value"],
     [["dev", "--nonsense"], 2, "unknown option --nonsense"],
     [["dev", "prod"], 2, 'got a second stack, "prod"'],
-    [["nope"], 1, 'stack: got "nope", allowed: one with a settings file here (Pulumi.dev.yaml, Pulumi.prod.yaml)'],
+    [
+      ["nope"],
+      1,
+      'stack: got "nope", allowed: one with a settings file here (Pulumi.dev.yaml, Pulumi.prod.yaml)',
+    ],
   ])("refuses %j", async (args, code, message) => {
     await withBench({}, async ({ fakes, run }) => {
       const result = await run("state", args);

@@ -228,26 +228,3 @@ describe("the API's objects", () => {
     });
   });
 });
-
-describe("the image", () => {
-  const TASK_RUN = "azure-native:containerregistry:TaskRun";
-
-  test("is built in Azure from the checked-out commit", () => {
-    const { inputs } = theOnly(dev, TASK_RUN);
-    expect(inputs["runRequest"]).toMatchObject({
-      type: "DockerBuildRequest",
-      sourceLocation: expect.stringMatching(/^https:\/\/.+\.git#[0-9a-f]{40}:service$/) as string,
-      isPushEnabled: true,
-      platform: { os: "Linux" },
-    });
-  });
-
-  test("is taken as it is where delivery passes its digest", async () => {
-    const image = { digest: `sha256:${"b".repeat(64)}`, commit: "c".repeat(40) };
-    const resources = await runProgram("dev", { api: { image } });
-    expect(resources.filter(({ type }) => type === TASK_RUN)).toEqual([]);
-    expect(deploymentOf(resources).spec.template.spec.containers[0]).toMatchObject({
-      image: expect.stringContaining(`/api:${"c".repeat(40)}@sha256:${"b".repeat(64)}`) as string,
-    });
-  });
-});
