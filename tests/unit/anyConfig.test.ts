@@ -30,7 +30,7 @@ test("a random configuration is taken or refused with path, value, what is allow
         expect(problem.fix).not.toBe("");
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 3000 },
   );
   expect(seen.taken).toBeGreaterThan(5);
   expect(seen.refused).toBeGreaterThan(5);
