@@ -1,4 +1,5 @@
 import { CosmosAccount } from "../../../components/data/cosmosAccount";
+import { SerialWrites } from "../../../components/support/serialWrites";
 import { theOnly } from "../../support/pulumi";
 import {
   cosmos,
@@ -114,7 +115,7 @@ test("a region that goes changes nothing in the grants of those that stay", asyn
 });
 
 test("what the API's container needs to know, and how a network reaches the account", async () => {
-  expect.assertions(3);
+  expect.assertions(4);
   await render(async () => {
     const service = new CosmosAccount("cosmos", { ...serviceArgs(), cosmos, regions });
     expect(await valueOf(service.environmentFor(identityOf("westus2")))).toEqual({
@@ -122,14 +123,14 @@ test("what the API's container needs to know, and how a network reaches the acco
       COSMOS_DATABASE: "api",
       COSMOS_CONTAINER: "items",
     });
-    expect(await valueOf(service.privateTargets)).toEqual([
-      {
-        key: "cosmos",
-        resourceId: await valueOf(service.account.id),
-        groupId: "Sql",
-        zones: ["privatelink.documents.azure.com"],
-      },
-    ]);
+    const [target] = service.privateTargets;
+    expect(target).toMatchObject({
+      key: "cosmos",
+      groupId: "Sql",
+      zones: ["privatelink.documents.azure.com"],
+      writes: expect.any(SerialWrites) as SerialWrites,
+    });
+    expect(await valueOf(target?.resourceId)).toBe(await valueOf(service.account.id));
     expect(service.ports).toEqual([443]);
   });
 });

@@ -70,6 +70,10 @@ test("every combination is one that Azure takes", () => {
 
 /** What is wider than it has to be. */
 function tooWide(rule: FirewallRule): string[] {
+  // Azure gives a public API server's address no name and no tag of its own.
+  if (rule.name === "api-server-address") {
+    return rule.kind === "ports" && rule.destinations.join() === "AzureCloud.westus2" ? [] : [rule.name];
+  }
   if (rule.kind === "ports") {
     return [
       ...rule.destinations.filter((to) => !/^AzureCloud(\.westus2)?$/.test(to)),
@@ -154,7 +158,7 @@ test("public databases are reached by their ports, private ones not through the 
     "10000",
   ]);
   expect(ports(features())).toEqual([]);
-  expect(ports(features({ cluster: { allowPublicApiServer: true } }))).toEqual(["1194"]);
+  expect(ports(features({ cluster: { allowPublicApiServer: true } }))).toEqual(["1194", "443"]);
 });
 
 test("the order in which hosts are named changes nothing", () => {
