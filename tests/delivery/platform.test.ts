@@ -126,10 +126,7 @@ test(
       const left = destroyed.summary.match(/^- .*$/gm) ?? [];
       const types = left.map((line) => line.split("::")[2]?.split("$").at(-1));
       expect(types.sort()).toEqual([
-        "azure-native:authorization:RoleAssignment",
-        "azure-native:authorization:RoleAssignment",
-        "azure-native:authorization:RoleAssignment",
-        "azure-native:authorization:RoleAssignment",
+        ...Array<string>(6).fill("azure-native:authorization:RoleAssignment"),
         "azure-native:resources:ResourceGroup",
         "azure-native:resources:ResourceGroup",
         "azuread:index/application:Application",
