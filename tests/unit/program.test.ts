@@ -1,19 +1,52 @@
 import { TAG_NAMES } from "../../config";
 import { ofType, type RegisteredResource, runProgram, theOnly } from "../support/pulumi";
 
+/** Each run of the program loads its modules anew. */
+const PROGRAM_TIMEOUT = 120_000;
+
 let dev: RegisteredResource[];
 let prod: RegisteredResource[];
 beforeAll(async () => {
   dev = await runProgram("dev");
   prod = await runProgram("prod");
-});
+}, PROGRAM_TIMEOUT);
 
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
+/** Type and name of each, in order of the alphabet. */
+const linesOf = (resources: RegisteredResource[]) =>
+  resources.map(({ type, name }) => `${type} ${name}`).sort();
+
+/** Those of one region; its code is in the names of what outlives the stack. */
+const linesOfRegion = (resources: RegisteredResource[], region: string, code: string) =>
+  linesOf(resources)
+    .filter((line) => line.includes(region) || new RegExp(`\\b(bk)?${code}`).test(line))
+    .map((line) => line.replaceAll(region, "REGION").replaceAll(code, "CODE"))
+    .sort();
+
+/** Inputs of the one of that type in the home region. */
+function homeOf(resources: RegisteredResource[], type: string): Record<string, unknown> {
+  return theOnly(
+    resources.filter(({ name }) => name.startsWith("westus2-")),
+    type,
+  ).inputs;
+}
+
 describe("what the program creates", () => {
-  test.each(["dev", "prod"])("%s: types and names", (stack) => {
-    const lines = (stack === "dev" ? dev : prod).map(({ type, name }) => `${type} ${name}`).sort();
-    expect(lines).toMatchSnapshot();
+  test("dev: types and names", () => {
+    expect(linesOf(dev)).toMatchSnapshot();
+  });
+
+  test("prod: types and names, the home region for both", () => {
+    expect(linesOf(prod).filter((line) => !/eastus2|eus2/.test(line))).toMatchSnapshot();
+  });
+
+  test("each region has the same; the home region has no replica of the registry", () => {
+    const home = linesOfRegion(prod, "westus2", "wus2");
+    expect(home.length).toBeGreaterThan(200);
+    expect(linesOfRegion(prod, "eastus2", "eus2")).toEqual(
+      [...home, "azure-native:containerregistry:Replication registry-replica-REGION"].sort(),
+    );
   });
 
   test("no two resources share type and name", () => {
@@ -49,17 +82,20 @@ describe("the cluster", () => {
     expect(inputs).toMatchObject({
       identity: {
         type: "UserAssigned",
-        userAssignedIdentities: [expect.stringContaining("platform-control-plane")],
+        userAssignedIdentities: [expect.stringContaining("westus2-identities-control-plane")],
       },
       identityProfile: {
-        kubeletidentity: { objectId: "platform-kubelet-object-id", clientId: "platform-kubelet-client-id" },
+        kubeletidentity: {
+          objectId: "westus2-identities-kubelet-object-id",
+          clientId: "westus2-identities-kubelet-client-id",
+        },
       },
     });
-    const operator = dev.find(({ name }) => name === "platform-kubelet-operator");
+    const operator = dev.find(({ name }) => name === "westus2-identities-kubelet-operator");
     expect(operator?.inputs).toMatchObject({
-      principalId: "platform-control-plane-object-id",
+      principalId: "westus2-identities-control-plane-object-id",
       principalType: "ServicePrincipal",
-      scope: expect.stringContaining("platform-kubelet") as string,
+      scope: expect.stringContaining("westus2-identities-kubelet") as string,
     });
   });
 
@@ -75,15 +111,13 @@ describe("the cluster", () => {
 
   test("dev scales down soon, prod carefully", () => {
     const unneeded = (resources: RegisteredResource[]) =>
-      (theOnly(resources, CLUSTER).inputs["autoScalerProfile"] as Record<string, string>)[
-        "scaleDownUnneededTime"
-      ];
+      (homeOf(resources, CLUSTER)["autoScalerProfile"] as Record<string, string>)["scaleDownUnneededTime"];
     expect([unneeded(dev), unneeded(prod)]).toEqual(["2m", "15m"]);
   });
 
   test("dev has one inline pool; prod's others are resources, spot without surge settings", () => {
     const pools = (resources: RegisteredResource[]) =>
-      theOnly(resources, CLUSTER).inputs["agentPoolProfiles"] as object[];
+      homeOf(resources, CLUSTER)["agentPoolProfiles"] as object[];
     expect(pools(dev)).toMatchObject([
       { name: "system", vmSize: "Standard_D2s_v3", count: 1, osDiskType: "Ephemeral" },
     ]);
@@ -91,10 +125,14 @@ describe("the cluster", () => {
     expect(pools(prod)).toMatchObject([
       { name: "system", count: 3, availabilityZones: ["1", "2", "3"], upgradeSettings: { maxSurge: "33%" } },
     ]);
-    const [apps, spot, ...more] = ofType(prod, "azure-native:containerservice:AgentPool").map(
-      ({ inputs }) => inputs,
+    const others = ofType(prod, "azure-native:containerservice:AgentPool");
+    expect(others.map(({ name }) => name).sort()).toEqual(
+      ["eastus2", "westus2"].flatMap((region) => [
+        `${region}-platform-pool-apps`,
+        `${region}-platform-pool-spot`,
+      ]),
     );
-    expect(more).toEqual([]);
+    const [apps, spot] = others.filter(({ name }) => name.startsWith("westus2")).map(({ inputs }) => inputs);
     expect(apps).toMatchObject({ agentPoolName: "apps", minCount: 2, maxCount: 20, mode: "User" });
     expect(spot).toMatchObject({
       agentPoolName: "spot",
@@ -121,17 +159,36 @@ describe("the cluster", () => {
     }
   });
 
-  test("is administered by the deployer, or by whom the stack names", async () => {
-    const admins = (resources: RegisteredResource[]) =>
-      resources
-        .filter(({ name }) => name.startsWith("platform-admin-"))
-        .map(({ inputs }) => inputs["principalId"]);
-    expect(admins(dev)).toEqual(["deployer", "deployer"]);
-    const objectId = "22222222-2222-4222-8222-222222222222";
-    const named = await runProgram("dev", {
-      access: { clusterAdmins: [{ objectId, principalType: "Group" }] },
-    });
-    expect(admins(named)).toEqual([objectId, objectId]);
+  test(
+    "is administered by the deployer, or by whom the stack names",
+    async () => {
+      const admins = (resources: RegisteredResource[]) =>
+        resources
+          .filter(({ name }) => name.startsWith("westus2-platform-admin-"))
+          .map(({ inputs }) => inputs["principalId"]);
+      expect(admins(dev)).toEqual(["deployer", "deployer"]);
+      const objectId = "22222222-2222-4222-8222-222222222222";
+      const named = await runProgram("dev", {
+        access: { clusterAdmins: [{ objectId, principalType: "Group" }] },
+      });
+      expect(admins(named)).toEqual([objectId, objectId]);
+    },
+    PROGRAM_TIMEOUT,
+  );
+
+  test("is public in dev alone; prod's answer in networks of their own, behind a firewall", () => {
+    expect(homeOf(dev, CLUSTER)).toMatchObject({ networkProfile: { outboundType: "loadBalancer" } });
+    expect(homeOf(dev, CLUSTER)["apiServerAccessProfile"]).not.toMatchObject({ enablePrivateCluster: true });
+    const clusters = ofType(prod, CLUSTER).map(({ inputs }) => inputs);
+    expect(clusters).toHaveLength(2);
+    for (const { networkProfile, apiServerAccessProfile } of clusters) {
+      expect(networkProfile).toMatchObject({ outboundType: "userDefinedRouting" });
+      expect(apiServerAccessProfile).toMatchObject({
+        enablePrivateCluster: true,
+        enablePrivateClusterPublicFQDN: false,
+        enableVnetIntegration: true,
+      });
+    }
   });
 
   test("is reached through kubelogin, and Azure's own credential goes nowhere", () => {
@@ -140,98 +197,5 @@ describe("the cluster", () => {
     expect(kubeconfig).toContain("kubelogin");
     expect(kubeconfig).toContain("https://aks.example:443");
     expect(kubeconfig).not.toContain("must-not-appear");
-  });
-});
-
-describe("the registry", () => {
-  const REGISTRY = "azure-native:containerregistry:Registry";
-
-  test("has no admin user and no anonymous pull, whatever its SKU", () => {
-    for (const resources of [dev, prod]) {
-      expect(theOnly(resources, REGISTRY).inputs).toMatchObject({
-        adminUserEnabled: false,
-        anonymousPullEnabled: false,
-      });
-    }
-    expect(theOnly(dev, REGISTRY).inputs).toMatchObject({
-      sku: { name: "Basic" },
-      zoneRedundancy: "Disabled",
-    });
-    expect(theOnly(prod, REGISTRY).inputs).toMatchObject({
-      sku: { name: "Premium" },
-      zoneRedundancy: "Enabled",
-      policies: { retentionPolicy: { status: "enabled", days: 15 } },
-    });
-  });
-
-  test("lets the kubelets pull", () => {
-    expect(dev.find(({ name }) => name === "registry-pull-0")?.inputs).toMatchObject({
-      principalId: "platform-kubelet-object-id",
-      roleDefinitionId: expect.stringContaining("7f951dda-4ed3-4680-a7ca-43fe172d538d") as string,
-    });
-  });
-});
-
-describe("identities", () => {
-  test("the API's federation names issuer, subject and audience exactly", () => {
-    expect(theOnly(dev, "azure-native:managedidentity:FederatedIdentityCredential").inputs).toMatchObject({
-      issuer: "https://oidc.example/tenant/1/",
-      subject: "system:serviceaccount:api:api",
-      audiences: ["api://AzureADTokenExchange"],
-    });
-    expect(theOnly(dev, "kubernetes:core/v1:ServiceAccount").inputs).toMatchObject({
-      metadata: { annotations: { "azure.workload.identity/client-id": "api-identity-id-client-id" } },
-    });
-  });
-
-  test("a repository's environment deploys through an Entra application, and cannot make itself owner", async () => {
-    const github = { repository: "owner@1/repo@2", environment: "prod" };
-    const clusterAdmins = [{ objectId: "22222222-2222-4222-8222-222222222222", principalType: "Group" }];
-    const resources = await runProgram("prod", { delivery: { github }, access: { clusterAdmins } });
-    expect(
-      theOnly(
-        resources,
-        "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
-      ).inputs,
-    ).toMatchObject({
-      issuer: "https://token.actions.githubusercontent.com",
-      subject: "repo:owner@1/repo@2:environment:prod",
-    });
-    const condition = resources.find(({ name }) => name === "delivery-github-grants")?.inputs["condition"];
-    expect(condition).toContain("7f951dda-4ed3-4680-a7ca-43fe172d538d");
-    expect(condition).not.toContain("b24988ac-6180-42a0-ab88-20f7382dd24c");
-    expect(prod.filter(({ type }) => type.startsWith("azuread:"))).toEqual([]);
-  });
-});
-
-describe("observability", () => {
-  test("the rule and the endpoint are associated, the latter under Azure's prescribed name", () => {
-    const associations = ofType(dev, "azure-native:monitor:DataCollectionRuleAssociation").map(
-      ({ inputs }) => inputs,
-    );
-    expect(associations).toHaveLength(2);
-    expect(associations[1]).toMatchObject({ associationName: "configurationAccessEndpoint" });
-    expect(associations[1]).not.toHaveProperty("dataCollectionRuleId");
-  });
-
-  test("every alert reaches a person", () => {
-    const alerts = ofType(dev, "azure-native:monitor:MetricAlert");
-    expect(alerts).toHaveLength(3);
-    for (const { inputs } of alerts) {
-      expect(inputs["actions"]).toEqual([
-        { actionGroupId: expect.stringContaining("observability-people") as string },
-      ]);
-    }
-    expect(theOnly(dev, "azure-native:monitor:ActionGroup").inputs).toMatchObject({
-      emailReceivers: [{ emailAddress: "platform-team@example.com", useCommonAlertSchema: true }],
-    });
-  });
-
-  test("Grafana comes in prod alone, and reads the metrics", () => {
-    expect(dev.filter(({ type }) => type.includes("Grafana"))).toEqual([]);
-    expect(theOnly(prod, "azure-native:dashboard:Grafana").inputs).toMatchObject({
-      identity: { type: "SystemAssigned" },
-    });
-    expect(prod.map(({ name }) => name)).toContain("observability-grafana-metrics");
   });
 });
