@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 
 import { createAzureBackend } from "../azure/backend";
+import { type HeldVaultName, heldVaultNames } from "../azure/softDelete";
 import { type CloudRecord, CloudStore } from "../cloud/store";
 import { createEntraBackend } from "../entra/backend";
 import {
@@ -58,7 +59,7 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
   const nodeAgent = (): Promise<NodeAgent> => (node ??= connectNodeAgent({ stateFolder: folder, frontPort }));
   // Started now, so that it is there when the first pod is to run; a failure shows when it is used.
   if (verb === "up") nodeAgent().catch(() => undefined);
-  const place = seatDeployer(layout, stack, store, SUBSCRIPTION_ID);
+  const seat = seatDeployer(layout, stack, store, SUBSCRIPTION_ID);
   const tenant = { store, tenantId: TENANT_ID, deployer: DEPLOYER };
   const azure = {
     ...{ store, subscriptionId: SUBSCRIPTION_ID },
@@ -66,9 +67,9 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
     now: () => new Date(Date.now() - CLOCK_LAG_MILLISECONDS),
   };
   const backends = [
-    createAzureBackend({ ...tenant, ...azure }),
+    createAzureBackend({ ...tenant, ...azure, deployer: { ...DEPLOYER, ...seat } }),
     createEntraBackend(tenant),
-    createKubernetesBackend({ ...tenant, deployer: { ...DEPLOYER, place }, nodeAgent, warn }),
+    createKubernetesBackend({ ...tenant, deployer: { ...DEPLOYER, place: seat }, nodeAgent, warn }),
   ];
   const locate: Locate = (resource, resources) => locateObject(azure, resource, resources);
   let served: ServedProvider[] = [];
@@ -89,6 +90,7 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
     locate,
     objects: () => store.list().filter(isMade),
     keep: (ids) => keepObjects(store, ids),
+    heldNames: () => stillHeld(store, azure.now()),
     url: async () => (await nodeAgent()).url(),
     close: async () => {
       await Promise.all(served.map((provider) => provider.close()));
@@ -126,6 +128,13 @@ function keepObjects(store: CloudStore, ids: readonly string[]): string[] {
   });
   for (const record of kept) store.put({ ...record, ofSubscription: true });
   return kept.map(({ id }) => id);
+}
+
+/** Names of deleted vaults whose retention is not over, in alphabetical order. */
+function stillHeld(store: CloudStore, now: Date): HeldVaultName[] {
+  return heldVaultNames(store)
+    .filter(({ scheduledPurgeDate }) => new Date(scheduledPurgeDate) > now)
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
 
 /** What a program made, directly or as a consequence: what the cloud keeps by itself is nobody's. */

@@ -131,6 +131,7 @@ async function printStatus(args: Arguments, layout: Layout): Promise<number> {
       warnings: [],
       leftovers: [],
       kept: [],
+      heldNames: [],
     },
     resources: stateTypes(state),
     azure: undefined,

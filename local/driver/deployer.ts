@@ -3,11 +3,16 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
 
-import type { Place } from "../azure/aks/apiServerAccess";
 import { seedLandingZone } from "../azure/landingZone";
 import type { CloudStore } from "../cloud/store";
 import type { Layout } from "./layout";
 import { projectName } from "./project";
+
+/** What the emulated clouds see of where the deployer is. */
+export interface Seat {
+  /** Id of its virtual network; absent on the Internet. */
+  readonly networkId?: string;
+}
 
 /** Where the network lies if the settings name no region; that changes nothing but its `location`. */
 const DEFAULT_LOCATION = "westus2";
@@ -16,12 +21,7 @@ const DEFAULT_LOCATION = "westus2";
  * Reads `network.runnerNetwork` from the stack's file and puts that network into the cloud, as bootstrap/subscription.sh
  * does on Azure. Settings that are wrong are the program's to refuse.
  */
-export function seatDeployer(
-  layout: Layout,
-  stack: string,
-  store: CloudStore,
-  subscriptionId: string,
-): Place {
+export function seatDeployer(layout: Layout, stack: string, store: CloudStore, subscriptionId: string): Seat {
   const config = stackConfig(layout, stack);
   const runners = member(config[`${projectName(layout)}:network`], "runnerNetwork");
   const [resourceGroup, virtualNetwork] = [

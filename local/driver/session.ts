@@ -1,4 +1,5 @@
 /** One run of `up`, `preview`, `refresh` or `destroy` against a stack's emulated cloud, from lock to summary. */
+import type { HeldVaultName } from "../azure/softDelete";
 import type { ServedProvider } from "../provider/server";
 import { criticalPath } from "./criticalPath";
 import { messageOf } from "./errors";
@@ -27,6 +28,8 @@ export interface Clouds {
   objects(): readonly { readonly id: string; readonly cloud: string }[];
   /** Lets objects outlive the stack, with all below them; gives the ids of what was there. */
   keep(ids: readonly string[]): string[];
+  /** Names that stay taken although what they named is deleted. */
+  heldNames(): readonly HeldVaultName[];
   /** Where the API answers on this machine; undefined where nothing runs. */
   url(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -88,6 +91,7 @@ export async function runSession(session: Session): Promise<Summary> {
       warnings: record.warnings,
       leftovers,
       kept,
+      heldNames: verb === "destroy" ? clouds.heldNames() : [],
     };
   } finally {
     await clouds.close();

@@ -1,3 +1,4 @@
+import type { HeldVaultName } from "../azure/softDelete";
 import type { CriticalPath } from "./criticalPath";
 import type { Diagnostic, OperationRecord, PolicyViolation } from "./record";
 import { countTypes, nameOf, typeOf } from "./state";
@@ -50,6 +51,8 @@ export interface Summary {
   readonly leftovers: readonly string[];
   /** Ids that outlive the stack by the program's own will, such as backups. */
   readonly kept: readonly string[];
+  /** Names of deleted vaults that stay taken after `destroy`. */
+  readonly heldNames: readonly HeldVaultName[];
 }
 
 export function packSummaries(record: OperationRecord): PackSummary[] {
@@ -134,6 +137,7 @@ function renderFacts(summary: Summary): string {
     ["Cloud", renderClouds(summary.cloudObjects)],
     ["Time", renderTime(summary)],
     ["Left over", renderLeftovers(summary)],
+    ["Held", renderHeldNames(summary.heldNames)],
     ["API", summary.url ?? ""],
   ];
   return facts
@@ -189,4 +193,14 @@ function renderLeftovers({ command, ok, leftovers, kept }: Summary): string {
     return ok ? `nothing: the emulated cloud holds 0 objects${outlive.join("\n  ")}` : "";
   }
   return [`${leftovers.length} objects in the emulated cloud:`, ...leftovers].join("\n  ");
+}
+
+function renderHeldNames(held: Summary["heldNames"]): string {
+  if (held.length === 0) return "";
+  const lines = held.map(({ name, scheduledPurgeDate, purgeProtected }) => {
+    const day = scheduledPurgeDate.slice(0, "2026-01-31".length);
+    return `${name} until ${day}${purgeProtected ? ", which nobody can purge before" : ""}`;
+  });
+  const names = held.length === 1 ? "name of a deleted vault stays" : "names of deleted vaults stay";
+  return [`${held.length} ${names} taken:`, ...lines].join("\n  ");
 }

@@ -39,6 +39,14 @@ describe.each(["dev", "prod"])("the stack %s", (stack) => {
         const gone = await driver.summary("destroy", ...options);
         expect(gone).toMatchObject({ ok: true, errors: [], leftovers: [], resources: {}, cloudObjects: {} });
         expectKept(gone.kept, stack === "prod" ? KEPT_GROUPS : []);
+        expect(gone.heldNames.map(({ name, purgeProtected }) => [name.slice(0, 7), purgeProtected])).toEqual(
+          stack === "prod"
+            ? [
+                ["kv-eus2", true],
+                ["kv-wus2", true],
+              ]
+            : [["kv-wus2", false]],
+        );
         await expect(fetch(first.url ?? "")).rejects.toThrow("fetch failed");
       });
     },

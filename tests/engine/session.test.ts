@@ -175,6 +175,30 @@ describe("a session", () => {
     },
     ENGINE_TIMEOUT,
   );
+
+  test(
+    "names that stay taken are told after a destroy, and only then",
+    async () => {
+      const vault = {
+        ...{ name: "kv-1", vaultId: "/kv-1", location: "westus2", deletionDate: "2026-01-01T00:00:00.000Z" },
+        scheduledPurgeDate: "2026-04-01T00:00:00.000Z",
+      };
+      const heldNames = [
+        { ...vault, purgeProtected: true },
+        { ...vault, name: "kv-2", purgeProtected: false },
+      ];
+      await withSessions({ heldNames }, async (bench) => {
+        expect(await bench.run("up", () => Promise.resolve({}))).toMatchObject({ ok: true, heldNames: [] });
+        const gone = await bench.run("destroy", () => Promise.resolve({}));
+        expect(gone).toMatchObject({ ok: true, heldNames });
+        expect(renderSummary(gone)).toContain(
+          "Held      2 names of deleted vaults stay taken:\n" +
+            "  kv-1 until 2026-04-01, which nobody can purge before\n  kv-2 until 2026-04-01",
+        );
+      });
+    },
+    ENGINE_TIMEOUT,
+  );
 });
 
 /** Kills the engine that this process has started, with everything in its process group. */

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 
+import type { HeldVaultName } from "../../local/azure/softDelete";
 import { adopting } from "../../local/driver/adopt";
 import { type Layout, createLayout } from "../../local/driver/layout";
 import { type Program, serveProgram } from "../../local/driver/language";
@@ -28,7 +29,10 @@ export interface SessionBench {
 
 /** Sessions on the stack `dev` of a project `test`; the shelf outlives them, as a cloud does. */
 export async function withSessions(
-  options: Omit<ShelfOptions, "items">,
+  {
+    heldNames = [],
+    ...options
+  }: Omit<ShelfOptions, "items"> & { readonly heldNames?: readonly HeldVaultName[] },
   test: (bench: SessionBench) => Promise<void>,
 ): Promise<void> {
   const home = createHome();
@@ -62,6 +66,7 @@ export async function withSessions(
           for (const id of there) kept.add(id);
           return there;
         },
+        heldNames: () => heldNames,
         locate: ({ urn }: { readonly urn: string }) => located(nameOf(urn)),
         url: () => Promise.resolve(undefined),
         close: async () => served?.close(),
