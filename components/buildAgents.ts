@@ -3,6 +3,7 @@ import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { NetworkSettings, Settings } from "../config";
+import { BUILD_AGENTS_ADDRESS_SPACE } from "../config/addresses";
 import type { AcrRegistry } from "./acrRegistry";
 import { PrivateEndpoints } from "./network/privateEndpoints";
 import {
@@ -24,7 +25,7 @@ export interface BuildAgentsArgs extends Site {
 
 /** A network of its own, which no other is peered with: the regions come and go, the registry stays. */
 const ADDRESSES = {
-  space: "10.15.0.0/24",
+  space: BUILD_AGENTS_ADDRESS_SPACE,
   agents: "10.15.0.0/26",
   privateEndpoints: "10.15.0.64/26",
 } as const;

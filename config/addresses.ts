@@ -24,6 +24,9 @@ export interface AddressPlan {
 /** Prefix length of a region's address space. */
 export const ADDRESS_SPACE_PREFIX_LENGTH = 16;
 
+/** Network of the agents that build images (`registry.buildAgents`), outside of every region's. */
+export const BUILD_AGENTS_ADDRESS_SPACE = "10.15.0.0/24";
+
 /** A region's address space where the stack names none. */
 export function defaultAddressSpace(location: string): string | undefined {
   const region = REGIONS[location];

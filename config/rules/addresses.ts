@@ -1,5 +1,5 @@
 /** Networks of regions, pods and services: where they may lie, that they do not meet, and that they are large enough. */
-import { ADDRESS_SPACE_PREFIX_LENGTH, defaultAddressSpace } from "../addresses";
+import { ADDRESS_SPACE_PREFIX_LENGTH, BUILD_AGENTS_ADDRESS_SPACE, defaultAddressSpace } from "../addresses";
 import { overlap, parseCidr } from "../cidr";
 import type { ConfigProblem } from "../errors";
 import type { Settings } from "../schema";
@@ -89,8 +89,11 @@ function checkAddressSpaces({ network }: Settings): ConfigProblem[] {
     }));
 }
 
-/** Pods and services have networks of their own; those of the regions may not meet either, nor one another. */
-function checkOverlaps({ cluster, network, regions }: Settings): ConfigProblem[] {
+/**
+ * Pods and services have networks of their own; those of the regions may not meet either, nor one another, nor the build
+ * agents': a network of yours could then not be peered with both.
+ */
+function checkOverlaps({ cluster, network, regions, registry }: Settings): ConfigProblem[] {
   const networks: readonly (readonly [string, string])[] = [
     ["cluster.podCidr", cluster.podCidr],
     ["cluster.serviceCidr", cluster.serviceCidr],
@@ -98,6 +101,7 @@ function checkOverlaps({ cluster, network, regions }: Settings): ConfigProblem[]
       const space = network.addressSpaces[region] ?? defaultAddressSpace(region);
       return space === undefined ? [] : [[`network.addressSpaces.${region}`, space]];
     }),
+    ...(registry.buildAgents ? [["registry.buildAgents", BUILD_AGENTS_ADDRESS_SPACE] as const] : []),
   ];
   return networks.flatMap(([path, cidr], index) =>
     networks

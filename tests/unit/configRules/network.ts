@@ -29,6 +29,16 @@ export const networkRows: Readonly<Record<string, Row>> = {
     names: ["10.99.0.0/20", "a /16"],
     mend: { network: { addressSpaces: { westus2: "10.99.0.0/16" } } },
   },
+  "an address space around the build agents'": {
+    stack: "prod",
+    change: {
+      regions: ["westus2"],
+      network: { addressSpaces: { westus2: "10.15.0.0/16" } },
+    },
+    path: "network.addressSpaces.westus2",
+    names: ["10.15.0.0/16", "registry.buildAgents (10.15.0.0/24)"],
+    mend: { network: { addressSpaces: { westus2: "10.99.0.0/16" } } },
+  },
   "an address space that Azure keeps": {
     change: { network: { addressSpaces: { westus2: "172.30.0.0/16" } } },
     path: "network.addressSpaces.westus2",
