@@ -190,7 +190,20 @@ export async function runProgram(
   await jest.isolateModulesAsync(async () => {
     const isolated = jest.requireActual<typeof import("./pulumi")>("./pulumi");
     isolated.setConfig({ ...stackFile(stack), ...change });
-    registered = await isolated.runWithMocks(() => jest.requireActual("../../index"), stack);
+    registered = await withoutStackTraces(() =>
+      isolated.runWithMocks(() => jest.requireActual("../../index"), stack),
+    );
   });
   return registered;
+}
+
+/** The SDK takes several stack traces for each resource, and jest maps every one to the sources: most of a run's time. */
+async function withoutStackTraces<T>(action: () => Promise<T>): Promise<T> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return await action();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
