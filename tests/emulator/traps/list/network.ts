@@ -15,7 +15,7 @@ export const network: readonly Trap[] = [
       [REFUSALS, "a service range over a subnet of the nodes' network"],
       [REFUSALS, "a service range of /11"],
       ["unit/config", "too small a pod network"],
-      ["unit/config", "pods in the nodes' network"],
+      ["unit/config", "pods in the region's network"],
     ],
     accepted: [[PROGRAM, "runs Azure CNI overlay with Cilium, which enforces the policies"]],
   },
