@@ -86,7 +86,7 @@ async function operate(verb: Verb, args: Arguments, layout: Layout): Promise<num
         string,
         string
       >,
-      serveLanguage: () => serveProgram(loadableProgram(layout.project)),
+      serveLanguage: (activity) => serveProgram(loadableProgram(layout.project), activity),
       openClouds: () => openClouds({ layout, stack, verb, port: args.port, warn }),
       whileStarting: () => {
         if (isJudged) preloadPackages(layout.project);

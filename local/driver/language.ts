@@ -13,6 +13,7 @@ import { createRequire } from "node:module";
 
 import { messageOf } from "./errors";
 import { type Listening, listen } from "./grpc";
+import { type Activity, type StallWatch, watchForStall } from "./stall";
 import { readStackTrace } from "./stackTraces";
 
 /** The SDK takes long to load: that is left until the engine has been started. */
@@ -35,9 +36,18 @@ type Reply<T> = (error: null, response: T) => void;
  *
  * It differs from the Automation API in one way: a failure of the program is logged once and without the stack
  * trace where the message says everything ({@link PLAIN_ERRORS}).
+ *
+ * @param activity what the engine does: a program that goes on while it stands still is ended with an error;
+ *   without it nobody looks
+ * @param stallSeconds how long the engine may stand still
  */
-export async function serveProgram(program: Program): Promise<LanguageHost> {
-  return listen(LanguageRuntimeService as grpc.ServiceDefinition, {
+export async function serveProgram(
+  program: Program,
+  activity?: Activity,
+  stallSeconds?: number,
+): Promise<LanguageHost> {
+  let watch: StallWatch | undefined;
+  const host = await listen(LanguageRuntimeService as grpc.ServiceDefinition, {
     getRequiredPlugins(
       _call: grpc.ServerUnaryCall<GetRequiredPluginsRequest, unknown>,
       reply: Reply<unknown>,
@@ -51,7 +61,10 @@ export async function serveProgram(program: Program): Promise<LanguageHost> {
     },
     run(call: grpc.ServerUnaryCall<RunRequest, RunResponse>, reply: Reply<RunResponse>) {
       const response = new RunResponse();
-      runOnce(call.request, program).then(
+      const run = runOnce(call.request, program);
+      watch = activity === undefined ? undefined : watchForStall(activity, stallSeconds);
+      const ended = watch === undefined ? run : Promise.race([run, watch.stalled]).finally(watch.stop);
+      ended.then(
         () => {
           reply(null, response);
         },
@@ -62,6 +75,14 @@ export async function serveProgram(program: Program): Promise<LanguageHost> {
       );
     },
   });
+  return {
+    address: host.address,
+    close: () => {
+      // An engine that was killed leaves a program that nobody will ever answer.
+      watch?.stop();
+      host.close();
+    },
+  };
 }
 
 async function runOnce(request: RunRequest, program: Program): Promise<void> {

@@ -65,14 +65,21 @@ export class OperationRecord {
   public readonly violations: PolicyViolation[] = [];
   public readonly policies = new Map<string, Set<string>>();
   public changes: Readonly<Partial<Record<OpType, number>>> = {};
+  /** Events so far. */
+  public events = 0;
+  private readonly atProvider = new Set<string>();
   private readonly started = new Map<string, number>();
 
   public constructor(private readonly onStep: (step: Step) => void = () => undefined) {}
 
+  /** Resources that a provider is at work on. A component is begun and not finished as long as its program likes. */
+  public get underWay(): number {
+    return this.atProvider.size;
+  }
+
   public add(event: AnyEvent): void {
-    if (event.resourcePreEvent) {
-      this.started.set(event.resourcePreEvent.metadata.urn, performance.now());
-    }
+    this.events++;
+    if (event.resourcePreEvent) this.start(event.resourcePreEvent.metadata);
     if (event.resOutputsEvent) this.finish(event.resOutputsEvent.metadata, false);
     if (event.resOpFailedEvent) this.finish(event.resOpFailedEvent.metadata, true);
     if (event.diagnosticEvent) this.addDiagnostic(event.diagnosticEvent);
@@ -87,8 +94,14 @@ export class OperationRecord {
     return [...this.steps.values()].filter(({ op }) => isChange(op));
   }
 
+  private start(metadata: NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]): void {
+    this.started.set(metadata.urn, performance.now());
+    if ((metadata.new ?? metadata.old)?.custom === true) this.atProvider.add(metadata.urn);
+  }
+
   private finish(metadata: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"], failed: boolean): void {
     const started = this.started.get(metadata.urn);
+    this.atProvider.delete(metadata.urn);
     const milliseconds = started === undefined ? undefined : performance.now() - started;
     const step: Step = {
       urn: metadata.urn,

@@ -13,6 +13,7 @@ import { type Progress } from "./progress";
 import { projectName } from "./project";
 import { type Diagnostic, OperationRecord } from "./record";
 import { type RunMark, markRun, releaseStaleLocks } from "./recovery";
+import type { Activity } from "./stall";
 import { type StackState, countTypes, readState, stateTypes, typeOf } from "./state";
 import { type Summary, packSummaries } from "./summary";
 
@@ -40,8 +41,8 @@ export interface Session {
   readonly layout: Layout;
   readonly stack: string;
   readonly command: string;
-  /** Serves the program to the engine. */
-  readonly serveLanguage: () => Promise<LanguageHost>;
+  /** Serves the program to the engine, whose doings it is told of. */
+  readonly serveLanguage: (activity: Activity) => Promise<LanguageHost>;
   readonly policyPacks: readonly string[];
   readonly progress: Progress;
   readonly openClouds: () => Promise<Clouds>;
@@ -121,7 +122,8 @@ async function operate(
 ) {
   const { verb, layout, stack, command, serveLanguage, policyPacks, progress } = session;
   return runOperation({
-    ...{ verb, layout, stack, command, serveLanguage, policyPacks },
+    ...{ verb, layout, stack, command, policyPacks },
+    serveLanguage: () => serveLanguage(record),
     providers,
     options: refresh && verb !== "refresh" ? ["--refresh"] : [],
     onEvent: (event) => {

@@ -64,7 +64,7 @@ export async function withEngine(
         const record = new OperationRecord();
         const outcome = await runOperation({
           ...{ verb, layout, stack: "dev", command, providers, policyPacks, options },
-          serveLanguage: () => serveProgram(program),
+          serveLanguage: () => serveProgram(program, record),
           onEvent: (event) => {
             record.add(event);
           },

@@ -8,6 +8,7 @@ import { type Layout, createLayout } from "../../local/driver/layout";
 import { type Program, serveProgram } from "../../local/driver/language";
 import type { Verb } from "../../local/driver/operation";
 import { runSession } from "../../local/driver/session";
+import { STALL_SECONDS } from "../../local/driver/stall";
 import { type StackState, nameOf, readState } from "../../local/driver/state";
 import type { Summary } from "../../local/driver/summary";
 import { type ServedProvider, serveProvider } from "../../local/provider/server";
@@ -31,8 +32,12 @@ export interface SessionBench {
 export async function withSessions(
   {
     heldNames = [],
+    stallSeconds = STALL_SECONDS,
     ...options
-  }: Omit<ShelfOptions, "items"> & { readonly heldNames?: readonly HeldVaultName[] },
+  }: Omit<ShelfOptions, "items"> & {
+    readonly heldNames?: readonly HeldVaultName[];
+    readonly stallSeconds?: number;
+  },
   test: (bench: SessionBench) => Promise<void>,
 ): Promise<void> {
   const home = createHome();
@@ -80,7 +85,7 @@ export async function withSessions(
       run: (verb, program, policyPacks = []) =>
         runSession({
           ...{ verb, layout, stack: "dev", command, policyPacks, openClouds },
-          serveLanguage: () => serveProgram(program),
+          serveLanguage: (activity) => serveProgram(program, activity, stallSeconds),
           progress: { step: () => undefined, note: (line) => notes.push(line) },
         }),
     });
