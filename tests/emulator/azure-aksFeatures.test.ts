@@ -26,9 +26,6 @@ function put(id: string, type: string, properties: JsonObject): void {
 
 describe("features", () => {
   const standard = { sku: { name: "Base", tier: "Standard" } };
-  const insights = (config: JsonObject): JsonObject => ({
-    addonProfiles: { omsagent: { enabled: true, config } },
-  });
   const automatic = (changes: JsonObject): JsonObject => ({
     nodeProvisioningProfile: { mode: "Auto" },
     ...changes,
@@ -73,8 +70,6 @@ describe("features", () => {
       { securityProfile: { defender: { logAnalyticsWorkspaceResourceId: `${GROUP}/providers/x/y/z` } } },
       "ResourceNotFound",
     ],
-    ["Container Insights without a workspace", insights({}), "config.logAnalyticsWorkspaceResourceID"],
-    ["… with one that is not there", insights({ logAnalyticsWorkspaceResourceID: "/x" }), "was not found"],
     [
       "provisioned nodes and an HTTP proxy",
       automatic({ httpProxyConfig: {} }),
@@ -87,13 +82,6 @@ describe("features", () => {
     ],
   ])("%s", async (_what, changes, message) => {
     await expect(cluster(changes)).rejects.toThrow(message);
-  });
-
-  test("Container Insights sign in with Microsoft Entra ID", async () => {
-    const workspace = await azure.create("operationalinsights:Workspace", { resourceGroupName: "rg" });
-    const config = { logAnalyticsWorkspaceResourceID: workspace.id };
-    await expect(cluster(insights(config))).rejects.toThrow("useAADAuth must be 'true'");
-    await expect(cluster(insights({ ...config, useAADAuth: "true" }))).resolves.toHaveProperty("id");
   });
 
   test("encryption at host wants a feature of the subscription", async () => {

@@ -35,11 +35,11 @@ describe("monitoring", () => {
       "exactly one of",
     );
     await expect(associate({ associationName: "x", dataCollectionEndpointId: endpoint.id })).rejects.toThrow(
-      "InvalidAssociationName",
+      "InvalidEndpointAssociationName",
     );
     await expect(
       associate({ associationName: "configurationAccessEndpoint", dataCollectionRuleId: rule.id }),
-    ).rejects.toThrow("InvalidAssociationName");
+    ).rejects.toThrow("InvalidEndpointAssociationName");
     await expect(
       associate({ associationName: "configurationAccessEndpoint", dataCollectionEndpointId: endpoint.id }),
     ).resolves.toHaveProperty("id");

@@ -157,15 +157,22 @@ function refuseContainerInsights({ cloud, inputs }: Operation): ProviderError | 
     return invalid("addonProfiles.omsagent requires config.logAnalyticsWorkspaceResourceID.");
   }
   if (cloud.store.get(workspace) === undefined) {
+    // Azure/terraform-azurerm-aks#90
     return refusal(
-      "ResourceNotFound",
-      `The Log Analytics workspace '${workspace}' of omsagent was not found.`,
+      "GetLogAnalyticsWorkspaceError",
+      `Unable to get log analytics workspace info. Resource ID: ${workspace}. Details: Code="ResourceNotFound".`,
     );
   }
-  return text(addon, "config.useAADAuth") === "true"
-    ? undefined
-    : invalid(
-        "addonProfiles.omsagent.config.useAADAuth must be 'true': authentication with the workspace's key was retired " +
-          "on 2026-09-30.",
-      );
+  if (text(addon, "config.useAADAuth") !== "true") {
+    return invalid(
+      "addonProfiles.omsagent.config.useAADAuth must be 'true': authentication with the workspace's key was retired " +
+        "on 2026-09-30.",
+    );
+  }
+  // https://learn.microsoft.com/azure/azure-monitor/containers/container-insights-data-collection-dcr
+  return text(inputs, "identity.type") === undefined
+    ? invalid(
+        "addonProfiles.omsagent with useAADAuth requires a managed identity: the cluster has a service principal.",
+      )
+    : undefined;
 }

@@ -2,9 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
 import { armTypeOf, groupIdOf, inGroup, nameOf, onScope, sameId } from "../ids";
+import { refuseWhileNamed } from "../networkUsage";
 import { normalizeRegion } from "../regions";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
-import { objects, text } from "../values";
+import { objects, strings, text } from "../values";
 
 const ENDPOINT_ASSOCIATION = "configurationAccessEndpoint";
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftinsights */
@@ -64,7 +65,16 @@ export const collection = describeTypes(
       provisioningState: "Succeeded",
     }),
     seconds: { create: 5, update: 4, delete: 4 },
-    refuse: [refuseFlows],
+    refuse: [refuseFlows, refuseStreamGroups, refuseKindChange],
+    refuseDelete: [
+      // hashicorp/terraform-provider-azurerm#24785; no public thread shows the code.
+      refuseWhileNamed(
+        "BadRequest",
+        ["dataCollectionRuleId"],
+        (rule, association) =>
+          `Data collection rule '${nameOf(rule.id)}' has associations and cannot be deleted: ${association.id}.`,
+      ),
+    ],
   },
   {
     token: "monitor:DataCollectionRuleAssociation",
@@ -161,6 +171,47 @@ function refuseFlows({ inputs }: Operation): ProviderError | undefined {
   return undefined;
 }
 
+/** A stream group, as the agents' own command lines send it, stands for its streams (MicrosoftDocs/azure-docs#112612). */
+const STREAM_GROUP = /-Group-/;
+
+function refuseStreamGroups({ inputs }: Operation): ProviderError | undefined {
+  const sources = Object.values((inputs["dataSources"] ?? {}) as JsonObject).flatMap((kind) =>
+    Array.isArray(kind) ? kind.flatMap((source) => strings(source, "streams")) : [],
+  );
+  if (!sources.some((stream) => STREAM_GROUP.test(stream))) return undefined;
+  for (const flow of objects(inputs, "dataFlows")) {
+    const streams = strings(flow, "streams");
+    // MicrosoftDocs/azure-docs#118974
+    if (streams.some((stream) => STREAM_GROUP.test(stream)) && text(flow, "transformKql") !== undefined) {
+      return refusal(
+        "InvalidDataFlow",
+        "Data flows containing stream groups cannot have custom transformation.",
+      );
+    }
+    const single = streams.find((stream) => !sources.includes(stream));
+    if (single !== undefined) {
+      return refusal(
+        "InvalidDataFlow",
+        `Data flows cannot reference stream id '${single}' individually since its being configured through stream ` +
+          "group and not individually in data sources.",
+      );
+    }
+  }
+  return undefined;
+}
+
+/** hashicorp/terraform-provider-azurerm#22811 */
+function refuseKindChange({ inputs, existing }: Operation): ProviderError | undefined {
+  if (existing === undefined) return undefined;
+  const [before, after] = [existing.properties, inputs].map((values) => text(values, "kind") ?? "");
+  return before === after
+    ? undefined
+    : refusal(
+        "InvalidPayload",
+        `The new DCR kind \`${after}\` is different from the previous one \`${before}\`. The kind is immutable.`,
+      );
+}
+
 /** https://learn.microsoft.com/azure/azure-monitor/data-collection/data-collection-rule-associations */
 function refuseAssociation({ id, inputs }: Operation): ProviderError | undefined {
   const endpoint = text(inputs, "dataCollectionEndpointId");
@@ -173,7 +224,8 @@ function refuseAssociation({ id, inputs }: Operation): ProviderError | undefined
   }
   if ((endpoint !== undefined) === (nameOf(id) === ENDPOINT_ASSOCIATION)) return undefined;
   return refusal(
-    "InvalidAssociationName",
+    // Azure/arm-template-whatif#282
+    "InvalidEndpointAssociationName",
     `The name '${ENDPOINT_ASSOCIATION}' is the one for associations with a data collection endpoint, and for no ` +
       `others; got '${nameOf(id)}'.`,
   );

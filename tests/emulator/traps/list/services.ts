@@ -125,8 +125,18 @@ export const services: readonly Trap[] = [
   },
   {
     title: "Container Insights with a workspace's key",
-    refused: [["emulator/azure-aksFeatures", "Container Insights sign in with Microsoft Entra ID"]],
-    accepted: [["emulator/azure-aksFeatures", "Container Insights sign in with Microsoft Entra ID"], WHOLE],
+    refused: [
+      ["emulator/azure-containerInsights", "signs in with Microsoft Entra ID, as a managed identity"],
+    ],
+    accepted: [
+      ["emulator/azure-containerInsights", "signs in with Microsoft Entra ID, as a managed identity"],
+      WHOLE,
+    ],
+  },
+  {
+    title: "a collection rule that is deleted while a cluster has it",
+    refused: [["emulator/azure-containerInsights", "stays as long as a cluster has it"]],
+    accepted: [WHOLE],
   },
   {
     title: "secrets in state and output",
