@@ -22,6 +22,8 @@ export interface Image {
   readonly digest: string;
   /** Built content of the image's working directory. */
   readonly folder: string;
+  /** OCI archive, where a container builder made the image. */
+  readonly archive?: string;
   readonly config: ImageConfig;
   /** Commit that it was built from. */
   readonly commit: string;

@@ -26,7 +26,6 @@ import { ReleaseRouter } from "./helm/router";
 import type { Kind } from "./kinds";
 import { autoName, isAutoNamed } from "./naming";
 import { projectInputs } from "./projection";
-import { afterDelete, afterWrite, beforeDelete } from "./reconcile";
 import { invalid } from "./status";
 import {
   hostOf,
@@ -90,16 +89,16 @@ class KubernetesBackend implements ProviderBackend {
     const kind = kindOf(request);
     if (request.preview) return this.previewState(request, kind, request.inputs, undefined);
     const context = this.connections.context(request, "create", nameOf(kind, asKube(request.inputs)));
-    const object = await context.api.create(kind, plainObject(request.inputs));
-    return this.settle(context, kind, object);
+    const inputs = plainObject(request.inputs);
+    return this.settle(context, kind, inputs, () => context.api.create(kind, inputs));
   }
 
   public async update(request: UpdateRequest): Promise<ResourceState> {
     const kind = kindOf(request);
     if (request.preview) return this.previewState(request, kind, request.newInputs, request.oldOutputs);
     const context = this.connections.context(request, "patch", nameOf(kind, asKube(request.newInputs)));
-    const object = await context.api.update(kind, plainObject(request.newInputs));
-    return this.settle(context, kind, object);
+    const inputs = plainObject(request.newInputs);
+    return this.settle(context, kind, inputs, () => context.api.update(kind, inputs));
   }
 
   public async read(request: ReadRequest): Promise<ResourceState | undefined> {
@@ -117,9 +116,9 @@ class KubernetesBackend implements ProviderBackend {
     const context = this.connections.contextForDelete(request, name);
     if (context === undefined) return;
     if ((await context.api.get(name)) === undefined) return;
-    await beforeDelete(context, name);
+    await context.controllers.beforeDelete(context, name);
     await context.api.delete(name);
-    await afterDelete(context, name);
+    await context.controllers.afterDelete(context, name);
   }
 
   public invoke(token: string): Promise<JsonObject> {
@@ -168,13 +167,22 @@ class KubernetesBackend implements ProviderBackend {
   }
 
   /** Lets the controllers do their work; what they cannot do leaves an object that is there but not ready. */
-  private async settle(context: ClusterContext, kind: Kind, object: KubeObject): Promise<ResourceState> {
+  private async settle(
+    context: ClusterContext,
+    kind: Kind,
+    inputs: JsonObject,
+    write: () => Promise<KubeObject>,
+  ): Promise<ResourceState> {
+    const { controllers } = context;
+    const hopeless = await controllers.beforeWrite(context, kind, asKube(inputs));
+    const object = await write();
+    if (hopeless.length > 0) return readyState(kind, { object, problems: hopeless });
     // A Service waits for pods as long as something else may bring them, so it does not count itself.
     const counts = kind.kind !== "Service";
     if (counts) this.running++;
     try {
       const lastActivity = (): number => (this.running > 0 ? Date.now() : this.lastEnd);
-      return readyState(kind, await afterWrite(context, kind, object, lastActivity));
+      return readyState(kind, await controllers.afterWrite(context, kind, object, lastActivity));
     } catch (error) {
       if (error instanceof ProviderError) throw error;
       const message = error instanceof Error ? error.message : String(error);

@@ -11,10 +11,14 @@ import {
   type ConnectionSettings,
   type Verb,
 } from "./cluster/connection";
-import type { ClusterPlatform } from "./cluster/platform";
+import type { Cluster, ClusterPlatform } from "./cluster/platform";
 import { DEFAULT_TIMINGS, type ClusterContext, type Timings } from "./context";
 import { EmulatedApi } from "./emulatedApi";
 import type { NodeAgent } from "./node/client";
+import type { ApiClient } from "./real/client";
+import { realControllers } from "./real/controllers";
+import { RealApi } from "./real/realApi";
+import { EMULATED_CONTROLLERS } from "./reconcile";
 
 export interface KubernetesOptions {
   readonly store: CloudStore;
@@ -27,8 +31,18 @@ export interface KubernetesOptions {
   /** Told of what is no error but should be known: admission warnings, images that are not run. */
   readonly warn?: (message: string) => void;
   readonly timings?: Partial<Timings>;
+  /** A Kubernetes that stands for one of the emulated clusters. @default all are emulated */
+  readonly realCluster?: RealCluster | undefined;
   /** What clusters ask of their cloud. @default the emulated Azure in `store` */
   readonly platform?: ClusterPlatform;
+}
+
+export interface RealCluster {
+  readonly client: ApiClient;
+  /** Brings an OCI archive to where the nodes find it under a name, without a registry. */
+  importImage(archive: string, reference: string): Promise<void>;
+  /** Is it this one that it stands for? */
+  standsFor(cluster: Cluster): boolean;
 }
 
 export class Connections {
@@ -63,9 +77,8 @@ export class Connections {
     }
     const cluster = reachCluster(this.platform, kubeconfig);
     authorize(this.platform, cluster, kubeconfig, verb, name);
-    const addons = new Set(cluster.verticalPodAutoscaler ? ["verticalPodAutoscaler"] : []);
     return {
-      api: new EmulatedApi(this.options.store, cluster.id, addons),
+      ...this.controlPlane(cluster),
       cluster,
       platform: this.platform,
       timings: { ...DEFAULT_TIMINGS, ...this.options.timings },
@@ -83,6 +96,18 @@ export class Connections {
       if (isGone && this.settings(request).deleteUnreachable) return undefined;
       throw error;
     }
+  }
+
+  private controlPlane(cluster: Cluster): Pick<ClusterContext, "api" | "controllers"> {
+    const { store, realCluster } = this.options;
+    if (realCluster?.standsFor(cluster) === true) {
+      return {
+        api: new RealApi(realCluster.client, store, cluster.id),
+        controllers: realControllers((archive, reference) => realCluster.importImage(archive, reference)),
+      };
+    }
+    const addons = new Set(cluster.verticalPodAutoscaler ? ["verticalPodAutoscaler"] : []);
+    return { api: new EmulatedApi(store, cluster.id, addons), controllers: EMULATED_CONTROLLERS };
   }
 
   private startNode(): Promise<NodeAgent> {

@@ -1,7 +1,10 @@
 /** What the emulated controllers of one cluster work with. */
-import type { KubernetesApi } from "./api";
+import type { KubernetesApi, ObjectName } from "./api";
 import type { Cluster, ClusterPlatform } from "./cluster/platform";
+import type { Kind } from "./kinds";
 import type { NodeAgent } from "./node/client";
+import type { PodProblem } from "./rollout/problems";
+import type { KubeObject } from "./types";
 
 /** How long real seconds are allowed to take; virtual ones cost nothing. */
 export interface Timings {
@@ -13,7 +16,30 @@ export interface Timings {
 
 export const DEFAULT_TIMINGS: Timings = { rolloutSeconds: 10, idleSeconds: 15 };
 
+export interface Reconciled {
+  readonly object: KubeObject;
+  /** Why the object is not ready; none where it is. */
+  readonly problems: readonly PodProblem[];
+}
+
+/** What happens in a cluster when an object was written or deleted. */
+export interface Controllers {
+  /** Makes ready what an object needs. @returns why it will not become ready whatever happens; none where it may */
+  beforeWrite(context: ClusterContext, kind: Kind, object: KubeObject): Promise<readonly PodProblem[]>;
+  /** @param lastActivity when the last other operation on the cluster ended or, while one runs, the present time. */
+  afterWrite(
+    context: ClusterContext,
+    kind: Kind,
+    object: KubeObject,
+    lastActivity: () => number,
+  ): Promise<Reconciled>;
+  /** Ends what runs for an object before it goes. */
+  beforeDelete(context: ClusterContext, name: ObjectName): Promise<void>;
+  afterDelete(context: ClusterContext, name: ObjectName): Promise<void>;
+}
+
 export interface ClusterContext {
+  readonly controllers: Controllers;
   readonly api: KubernetesApi;
   readonly cluster: Cluster;
   readonly platform: ClusterPlatform;

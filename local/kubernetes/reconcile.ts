@@ -1,26 +1,26 @@
 /** What follows when an object was written or deleted: the emulated controllers' work for each kind. */
 import { nameOf, type ObjectName } from "./api";
 import { podSecurityViolation } from "./admission/podSecurity";
-import { nodeKey, objectId, type ClusterContext } from "./context";
+import { nodeKey, objectId, type ClusterContext, type Controllers, type Reconciled } from "./context";
 import { removeRoute, settleGatewayObject, updateRoutes } from "./gateway";
 import { GATEWAY_API } from "./gateway/objects";
 import { unmetConditions } from "./gateway/waitFor";
 import { kindNamed, type Kind } from "./kinds";
 import { applyAutoscaler, targetOf, updateBudgets } from "./rollout/controllers";
-import type { PodProblem } from "./rollout/problems";
 import { rollOut, scale } from "./rollout/rollout";
 import { settleService } from "./rollout/service";
 import type { JsonObject } from "../provider/backend";
 import type { Deployment, KubeObject } from "./types";
 
-export interface Reconciled {
-  readonly object: KubeObject;
-  /** Why the object is not ready; none where it is. */
-  readonly problems: readonly PodProblem[];
-}
+/** The controllers of an emulated cluster. */
+export const EMULATED_CONTROLLERS: Controllers = {
+  beforeWrite: () => Promise.resolve([]),
+  afterWrite,
+  beforeDelete,
+  afterDelete,
+};
 
-/** @param lastActivity see {@link settleService} */
-export async function afterWrite(
+async function afterWrite(
   context: ClusterContext,
   kind: Kind,
   object: KubeObject,
@@ -57,7 +57,7 @@ export async function afterWrite(
 }
 
 /** What the controllers make of an object's absence. */
-export async function afterDelete(context: ClusterContext, { kind }: ObjectName): Promise<void> {
+async function afterDelete(context: ClusterContext, { kind }: ObjectName): Promise<void> {
   await updateRoutes(context, kind);
 }
 
@@ -84,7 +84,7 @@ async function settleDeployment(context: ClusterContext, deployment: Deployment)
 }
 
 /** Ends what runs for an object before it goes; a namespace takes all that is in it along. */
-export async function beforeDelete(context: ClusterContext, name: ObjectName): Promise<void> {
+async function beforeDelete(context: ClusterContext, name: ObjectName): Promise<void> {
   const { cluster } = context;
   const node = await context.node();
   if (name.kind.kind === "Deployment") {

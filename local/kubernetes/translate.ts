@@ -8,7 +8,7 @@ import {
 import type { ObjectName } from "./api";
 import { parseSettings } from "./cluster/connection";
 import { KINDS, kindOfToken, tokenOf, type Kind } from "./kinds";
-import type { Reconciled } from "./reconcile";
+import type { Reconciled } from "./context";
 import { asJson, isObject, type KubeObject } from "./types";
 
 export function kindOf({ type, urn }: ResourceRequest): Kind {

@@ -124,9 +124,9 @@ function parseTaint(taint: string): Taint[] {
 function describeImage(store: CloudStore, reference: string): LocalImage | undefined {
   const image = findImage(store, reference);
   if (image === undefined) return undefined;
-  const { registry, repository, digest, folder, config } = image;
+  const { registry, repository, digest, folder, archive, config } = image;
   const { entrypoint, env, user, exposedPort } = config;
-  return { registry, repository, digest, folder, entrypoint, env, user, exposedPort };
+  return { registry, repository, digest, folder, archive, entrypoint, env, user, exposedPort };
 }
 
 /** Addresses of 203.0.113.0/24 are for documentation (RFC 5737): nothing on the Internet answers there. */

@@ -53,6 +53,8 @@ export interface LocalImage {
   readonly repository: string;
   readonly digest: string;
   readonly folder: string;
+  /** OCI archive of the image; undefined where only its files were made. */
+  readonly archive: string | undefined;
   readonly entrypoint: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** As the image says it: a number, a name, or empty. */

@@ -4,7 +4,6 @@ import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { settleGatewayObject } from "../gateway";
 import { kindNamed } from "../kinds";
-import { afterDelete, beforeDelete } from "../reconcile";
 import { admitPods } from "../rollout/admit";
 import { asKube, type Deployment } from "../types";
 import type { ReleaseRecord } from "./record";
@@ -53,8 +52,8 @@ export async function removeObjects(
       ...(namespace === undefined ? {} : { namespace }),
     };
     if ((await context.api.get(target)) === undefined) continue;
-    await beforeDelete(context, target);
+    await context.controllers.beforeDelete(context, target);
     await context.api.delete(target);
-    await afterDelete(context, target);
+    await context.controllers.afterDelete(context, target);
   }
 }

@@ -53,6 +53,7 @@ export const FIXTURE_IMAGE: LocalImage = {
   repository: "api",
   digest: `sha256:${"a".repeat(64)}`,
   folder: join(__dirname, "..", "fixtures", "image"),
+  archive: undefined,
   entrypoint: ["/nodejs/bin/node", "/app/server.js"],
   env: { NODE_ENV: "production", PORT: "8080" },
   user: "1000:1000",
