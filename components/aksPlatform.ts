@@ -6,7 +6,14 @@ import type * as inputs from "@pulumi/azure-native/types/input";
 import * as kubernetes from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ClusterSettings, Names, SecuritySettings, Settings, Tags } from "../config";
+import type {
+  ClusterSettings,
+  Names,
+  ObservabilitySettings,
+  SecuritySettings,
+  Settings,
+  Tags,
+} from "../config";
 import type { ClusterIdentities } from "./clusterIdentities";
 import type { RegionalNetwork } from "./network/regionalNetwork";
 import { apiServerAccessProfile } from "./support/apiServer";
@@ -24,10 +31,11 @@ export interface AksPlatformArgs {
   readonly cluster: ClusterSettings;
   readonly security: SecuritySettings;
   readonly access: Settings["access"];
+  readonly observability: Pick<ObservabilitySettings, "containerInsights">;
   readonly resourceGroup: resources.ResourceGroup;
   readonly regionalNetwork: RegionalNetwork;
   readonly identities: ClusterIdentities;
-  /** Where Defender's sensor sends what it sees. */
+  /** Where Defender's sensor and the containers' logs go. */
   readonly workspace: operationalinsights.Workspace;
   /** Key that encrypts the nodes' disks. @default Azure's own */
   readonly diskEncryptionSetId: pulumi.Input<string> | undefined;
@@ -137,6 +145,7 @@ export class AksPlatform extends pulumi.ComponentResource {
           },
           azurepolicy: { enabled: true, config: { version: "v2" } },
           kubeDashboard: { enabled: false },
+          omsagent: containerInsights(args),
         },
         storageProfile: {
           diskCSIDriver: { enabled: true },
@@ -207,4 +216,16 @@ export class AksPlatform extends pulumi.ComponentResource {
       }),
     );
   }
+}
+
+/** Off is said, because AKS keeps an add-on that a template leaves out (Azure/AKS#2904). The key is spelt as AKS returns it. */
+function containerInsights({
+  observability,
+  workspace,
+}: Pick<AksPlatformArgs, "observability" | "workspace">) {
+  if (!observability.containerInsights) return { enabled: false };
+  return {
+    enabled: true,
+    config: { logAnalyticsWorkspaceResourceID: workspace.id, useAADAuth: "true" },
+  };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { ContainerInsights } from "./containerInsights";
 import type { ObservabilityStack } from "./observabilityStack";
 import type { RegionalPrometheus } from "./regionalPrometheus";
 import { createNodeAlerts, createPodRestartAlert } from "./support/alerts";
@@ -17,7 +18,8 @@ export interface ClusterMonitoringArgs extends Observed {
 const CONTROL_PLANE_LOGS = ["kube-audit-admin", "guard", "cluster-autoscaler", "kube-controller-manager"];
 
 /**
- * What is watched of one cluster: its control plane's logs, its metrics, and alerts on nodes and pods.
+ * What is watched of one cluster: its control plane's logs, its metrics, alerts on nodes and pods, and, where the stack asks
+ * for them, its containers' logs.
  *
  * Costs about $0.10 per alerted node and metric.
  *
@@ -33,7 +35,10 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
       { resourceUri: cluster.id, workspace: stack.workspace, logs: CONTROL_PLANE_LOGS },
       { parent: this },
     );
-    prometheus.collectFrom(cluster);
+    const after = prometheus.collectFrom(cluster);
+    if (args.observability.containerInsights) {
+      new ContainerInsights(`${name}-insights`, { ...args, after }, { parent: this });
+    }
     createNodeAlerts(name, args, stack.actionGroup, this);
     createPodRestartAlert(name, args, prometheus.workspace, stack.actionGroup, this);
     this.registerOutputs({});

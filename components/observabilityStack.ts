@@ -28,12 +28,15 @@ export interface ObservabilityStackArgs {
  * const observability = new ObservabilityStack("observability", { ...config, resourceGroup });
  */
 export class ObservabilityStack extends pulumi.ComponentResource {
+  /** Azure region. */
+  public readonly location: string;
   public readonly workspace: operationalinsights.Workspace;
   public readonly applicationInsights: applicationinsights.Component;
   public readonly actionGroup: monitor.ActionGroup;
 
   public constructor(name: string, args: ObservabilityStackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:azure:ObservabilityStack", name, {}, opts);
+    this.location = args.location;
     this.workspace = this.createWorkspace(name, args);
     sendDiagnostics(
       `${name}-logs`,
@@ -43,6 +46,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
     this.applicationInsights = this.createApplicationInsights(name, args);
     this.actionGroup = this.createActionGroup(name, args);
     this.registerOutputs({
+      location: this.location,
       workspace: this.workspace,
       applicationInsights: this.applicationInsights,
       actionGroup: this.actionGroup,

@@ -75,8 +75,9 @@ export class RegionalPrometheus extends pulumi.ComponentResource {
   /**
    * Has a cluster's agent collect: one association for the rule, and one, whose name Azure prescribes, for the endpoint;
    * without either the agent finds nothing.
+   * @returns the last of them, for which the cluster's next association waits
    */
-  public collectFrom(cluster: containerservice.ManagedCluster): void {
+  public collectFrom(cluster: containerservice.ManagedCluster): monitor.DataCollectionRuleAssociation {
     const rule = new monitor.DataCollectionRuleAssociation(
       `${this.name}-rule-association`,
       {
@@ -86,7 +87,7 @@ export class RegionalPrometheus extends pulumi.ComponentResource {
       },
       { parent: this.workspace },
     );
-    new monitor.DataCollectionRuleAssociation(
+    return new monitor.DataCollectionRuleAssociation(
       `${this.name}-endpoint-association`,
       {
         associationName: "configurationAccessEndpoint",

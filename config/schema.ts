@@ -113,6 +113,8 @@ const observabilitySchema = z.strictObject({
   /** Ingestion stops for the day at this volume. */
   dailyCapGb: z.number().min(0.1).max(1000),
   managedGrafana: z.boolean(),
+  /** The containers' logs and the cluster's events in the workspace, besides the metrics in Prometheus. */
+  containerInsights: z.boolean(),
   /** Who is told of an alert. */
   alertEmails: z
     .array(z.email("an e-mail address"))

@@ -103,6 +103,7 @@ export const enterprise: Profile = {
     retentionDays: 90,
     dailyCapGb: 10,
     managedGrafana: true,
+    containerInsights: true,
   },
   api: {
     ...lightweight.api,

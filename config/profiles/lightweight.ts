@@ -83,6 +83,7 @@ export const lightweight: Profile = {
     retentionDays: 30,
     dailyCapGb: 0.5,
     managedGrafana: false,
+    containerInsights: false,
     thresholds: { nodeCpuPercent: 85, nodeMemoryPercent: 85, nodeDiskPercent: 85, podRestartsPerHour: 3 },
   },
   api: {

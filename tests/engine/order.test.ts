@@ -44,7 +44,7 @@ describe("what Azure takes one at a time is written one after the other", () => 
     {
       what: "associations of a cluster",
       types: ["monitor:DataCollectionRuleAssociation"],
-      counts: [2, 2],
+      counts: [3, 3],
     },
     {
       what: "settings, database and administrator of the PostgreSQL server",

@@ -126,15 +126,16 @@ export const configurations: fc.Arbitrary<Section> = fc
     location: region,
     regions: fc.uniqueArray(region, { maxLength: 2 }),
     profile: fc.constantFrom("lightweight", "enterprise"),
+    containerInsights: fc.boolean(),
     sections,
   })
-  .map(({ location, regions, profile, sections: said }) => ({
+  .map(({ location, regions, profile, containerInsights, sections: said }) => ({
     location,
     regions,
     profile,
     naming: { prefix: "aksp", project: "demo", environment: "any" },
     tags: { owner: "platform-team", costCenter: "1001", purpose: "matrix" },
-    observability: { alertEmails: ["platform-team@example.com"] },
+    observability: { alertEmails: ["platform-team@example.com"], containerInsights },
     ...withoutUndefined(said),
   }));
 

@@ -108,6 +108,7 @@ export const FEATURES: readonly Edit[] = [
       timeZone: "UTC",
     }),
   },
+  { name: "Container Insights", apply: setting(["observability", "containerInsights"], true) },
   { name: "Defender", apply: setting(["security", "defender"], true) },
   { name: "deletion locks", apply: setting(["security", "deletionLocks"], true) },
 ];

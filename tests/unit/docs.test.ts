@@ -19,6 +19,7 @@ const ADRS = inFolder("docs/adr");
 const DOCUMENTS = [
   "README.md",
   "CONTRIBUTING.md",
+  "docs/exemptions.yaml",
   ...inFolder("docs"),
   ...ADRS,
   ...inFolder("docs/runbooks"),

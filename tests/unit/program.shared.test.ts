@@ -124,6 +124,26 @@ describe("observability", () => {
     expect(associations[1]).not.toHaveProperty("dataCollectionRuleId");
   });
 
+  test("containers' logs are collected in prod alone, and signed in with Microsoft Entra ID", () => {
+    const CLUSTER = "azure-native:containerservice:ManagedCluster";
+    const agentOf = ({ inputs }: RegisteredResource) =>
+      (inputs["addonProfiles"] as Readonly<Record<string, unknown>>)["omsagent"];
+    expect(ofType(dev, CLUSTER).map(agentOf)).toEqual([{ enabled: false }]);
+    const workspace = expect.stringContaining("observability-logs") as string;
+    const agent = {
+      enabled: true,
+      config: { logAnalyticsWorkspaceResourceID: workspace, useAADAuth: "true" },
+    };
+    expect(ofType(prod, CLUSTER).map(agentOf)).toEqual([agent, agent]);
+    const rules = ofType(prod, "azure-native:monitor:DataCollectionRule")
+      .filter(({ name }) => name.endsWith("-insights-rule"))
+      .map(({ inputs }) => [inputs["dataCollectionRuleName"], inputs["location"]]);
+    expect(rules).toEqual([
+      ["aksp-demo-prod-wus2-insights", "westus2"],
+      ["aksp-demo-prod-eus2-insights", "westus2"],
+    ]);
+  });
+
   test("every alert reaches a person", () => {
     const alerts = ofType(dev, "azure-native:monitor:MetricAlert");
     expect(alerts).toHaveLength(3);
