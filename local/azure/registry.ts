@@ -4,8 +4,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudRecord, CloudStore } from "../cloud/store";
 import type { JsonObject } from "../provider/backend";
+import { buildContainerImage } from "./build/containerImage";
 import { BuildFailure, buildSource, digestFolder, resolveSource, type BuildPlaces } from "./build/checkout";
 import { parseDockerfile, type Dockerfile, type ImageConfig } from "./build/dockerfile";
+import { CommandFailure } from "./build/run";
 import { ownerIdOf } from "./ids";
 import { refusal, type Operation } from "./resourceType";
 import { flag, objects, strings, text } from "./values";
@@ -58,7 +60,7 @@ export async function performTaskRun(places: BuildPlaces, operation: Operation):
     if (flag(request, "isPushEnabled")) for (const image of images) pushImage(operation, image);
     return { provisioningState: "Succeeded", runResult: runResult(operation, runId, started, images) };
   } catch (error) {
-    if (!(error instanceof BuildFailure)) throw error;
+    if (!(error instanceof CommandFailure)) throw error;
     throw refusal("TaskRunFailed", `Run ${runId} of ${operation.id} failed: ${error.message}`);
   }
 }
@@ -73,20 +75,28 @@ async function buildImages(places: BuildPlaces, operation: Operation): Promise<I
       text(entry, "value") ?? "",
     ]),
   );
-  const dockerfile = readDockerfile(
-    folder,
-    text(inputs, "runRequest.dockerFilePath") ?? "Dockerfile",
-    buildArguments,
-  );
+  const dockerfilePath = text(inputs, "runRequest.dockerFilePath") ?? "Dockerfile";
+  const dockerfile = readDockerfile(folder, dockerfilePath, buildArguments);
   refuseBaseImages(dockerfile);
-  const { config } = dockerfile;
-  const content = createHash("sha256").update(digestFolder(folder)).update(JSON.stringify(config));
-  const digest = `sha256:${content.digest("hex")}`;
+  const { config, baseImages } = dockerfile;
+  const made =
+    places.imageFolder === undefined
+      ? { digest: digestOf(folder, config) }
+      : await buildContainerImage({
+          ...{ repositoryRoot: places.repositoryRoot, imageFolder: places.imageFolder, source },
+          ...{ dockerfile: dockerfilePath, buildArguments, baseImages },
+        });
   const registry = text(registryOf(operation)?.properties, "loginServer") ?? "";
   return strings(inputs, "runRequest.imageNames").map((name) => {
     const [repository = "", tag = "latest"] = name.replace(`${registry}/`, "").split(":");
-    return { registry, repository, tag, digest, folder, config, commit: source.commit };
+    return { registry, repository, tag, ...made, folder, config, commit: source.commit };
   });
+}
+
+/** Stands for the digest of an image that was not made: the same content gives the same one. */
+function digestOf(folder: string, config: ImageConfig): string {
+  const content = createHash("sha256").update(digestFolder(folder)).update(JSON.stringify(config));
+  return `sha256:${content.digest("hex")}`;
 }
 
 function readDockerfile(folder: string, path: string, buildArguments: Record<string, string>): Dockerfile {

@@ -2,13 +2,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
-import { run } from "./run";
+import { CommandFailure, must, run, tail } from "./run";
 
 export interface BuildPlaces {
   /** Git repository that commits are looked up in. */
   readonly repositoryRoot: string;
   /** Folder for builds. */
   readonly buildFolder: string;
+  /** Folder for container images. @default only their files are made, which is quicker */
+  readonly imageFolder?: string | undefined;
 }
 
 /** Folder of a commit in the repository, and the hash by which git knows its content. */
@@ -19,7 +21,7 @@ export interface Source {
 }
 
 /** A build that failed, with the end of its log. */
-export class BuildFailure extends Error {}
+export class BuildFailure extends CommandFailure {}
 
 /** @param location `https://host/owner/repository.git#<commit>:<folder>`, as Docker writes git contexts. */
 export async function resolveSource({ repositoryRoot }: BuildPlaces, location: string): Promise<Source> {
@@ -61,10 +63,7 @@ async function buildInto(places: BuildPlaces, source: Source, folder: string): P
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
   try {
-    const archive = `${unfinished}.tar`;
-    await must("git", ["archive", "--output", archive, source.tree], places.repositoryRoot);
-    await must("tar", ["-xf", archive, "-C", unfinished], places.repositoryRoot);
-    rmSync(archive);
+    await exportSource(places.repositoryRoot, source, unfinished);
     linkDependencies(places, source, unfinished);
     await runBuildScript(places, unfinished);
     tolerating(["ENOTEMPTY", "EEXIST"], () => {
@@ -73,6 +72,17 @@ async function buildInto(places: BuildPlaces, source: Source, folder: string): P
     return folder;
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Writes a source's files, as they were committed, into a folder that exists. */
+export async function exportSource(repositoryRoot: string, { tree }: Source, folder: string): Promise<void> {
+  const archive = `${folder}.tar`;
+  try {
+    await must("git", ["archive", "--output", archive, tree], { cwd: repositoryRoot });
+    await must("tar", ["-xf", archive, "-C", folder], { cwd: repositoryRoot });
+  } finally {
+    rmSync(archive, { force: true });
   }
 }
 
@@ -120,15 +130,6 @@ async function runBuildScript({ repositoryRoot }: BuildPlaces, folder: string): 
     env: { ...process.env, PATH: path },
   });
   if (code !== 0) throw new BuildFailure(`'npm run build' (${script}) ended with ${code}:\n${tail(output)}`);
-}
-
-async function must(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const { code, output } = await run(command, args, { cwd });
-  if (code !== 0) throw new BuildFailure(`${command} ${args.join(" ")} ended with ${code}:\n${tail(output)}`);
-}
-
-function tail(log: string): string {
-  return log.trimEnd().split("\n").slice(-10).join("\n");
 }
 
 /** sha256 over names and contents of a built folder's files, its packages aside. */
