@@ -53,7 +53,7 @@ export const registryLoginServer = registry.loginServer;
 export const regions = stamps.map((stamp) => stamp.summary);
 /** Records that the owner of `edge.tls.hostName` adds to the domain; none without one. */
 export const dnsRecords = routing.dnsRecords;
-/** Address of Managed Grafana; undefined without it. */
-export const grafanaUrl = grafana.url;
-/** Client id for the GitHub workflow; undefined without one. */
-export const githubClientId = delivery.clientId;
+/** Address of Managed Grafana; null without it. */
+export const grafanaUrl = grafana.url ?? null;
+/** Client id for the GitHub workflow; null without one. */
+export const githubClientId = delivery.clientId ?? null;

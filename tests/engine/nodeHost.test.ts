@@ -8,7 +8,7 @@ import { ENGINE_TIMEOUT, createHome, engineCommand } from "../support/engine";
 import { serveWithNodeHost } from "../support/nodeHost";
 
 test(
-  "a preview by the SDK's own runner registers the whole platform without an error",
+  "a preview by the SDK's own runner registers the whole platform without an error or a warning",
   async () => {
     const home = createHome();
     const layout = createLayout({ project: REPOSITORY_ROOT, local: home.folder });
@@ -27,6 +27,7 @@ test(
         },
       });
       expect(record.errors).toEqual([]);
+      expect(record.warnings).toEqual([]);
       expect(result.code).toBe(0);
       const urns = [...record.steps.keys()];
       const types = urns.map(typeOf);
