@@ -54,7 +54,7 @@ export class ContainerInsights extends pulumi.ComponentResource {
       {
         resourceGroupName: resourceGroup.name,
         dataCollectionRuleName: names.of("insights"),
-        // A rule lies in its workspace's region, wherever the cluster is.
+        // A rule lies in its workspace's region, wherever the cluster is (microsoft/Docker-Provider: workspaceRegion).
         location: stack.location,
         tags,
         kind: "Linux",
