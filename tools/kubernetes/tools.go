@@ -1,5 +1,6 @@
 //go:build tools
 
+// Package tools pins Kubernetes for local/cluster to build. Each staging module is replaced by its published version.
 package tools
 
 import (
@@ -7,6 +8,6 @@ import (
 	_ "k8s.io/kubernetes/cmd/kube-controller-manager"
 	_ "k8s.io/kubernetes/cmd/kube-proxy"
 	_ "k8s.io/kubernetes/cmd/kube-scheduler"
-	_ "k8s.io/kubernetes/cmd/kubelet"
 	_ "k8s.io/kubernetes/cmd/kubectl"
+	_ "k8s.io/kubernetes/cmd/kubelet"
 )

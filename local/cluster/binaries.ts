@@ -1,0 +1,91 @@
+/** The cluster's executables, built with Go from the modules in `tools/`, once for each pinned version. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import * as path from "node:path";
+
+import { UserError, messageOf } from "../driver/errors";
+import { run } from "./commands";
+import type { ClusterLayout } from "./layout";
+
+interface GoModule {
+  /** Folder in `tools/`. */
+  readonly folder: string;
+  readonly packages: readonly string[];
+}
+
+const MODULES: readonly GoModule[] = [
+  {
+    folder: "kubernetes",
+    packages: [
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kubelet",
+      "kube-proxy",
+      "kubectl",
+    ].map((program) => `k8s.io/kubernetes/cmd/${program}`),
+  },
+  { folder: "cluster", packages: ["./pause", "./coredns", "./network-policies"] },
+  // It is built against another release of Kubernetes' libraries.
+  { folder: "metrics-server", packages: ["sigs.k8s.io/metrics-server/cmd/metrics-server"] },
+];
+
+/** Names of the executables that are missing. */
+export function missingBinaries(layout: ClusterLayout): string[] {
+  return MODULES.flatMap((module) => missingOf(layout, module));
+}
+
+function missingOf(layout: ClusterLayout, { packages }: GoModule): string[] {
+  return packages.map((one) => path.basename(one)).filter((program) => !existsSync(layout.program(program)));
+}
+
+/** Builds what is missing. @throws UserError with Go's message. */
+export async function buildBinaries(layout: ClusterLayout, progress: (line: string) => void): Promise<void> {
+  for (const module of MODULES) {
+    const missing = missingOf(layout, module);
+    if (missing.length > 0) await build(layout, module, missing, progress);
+  }
+}
+
+async function build(
+  layout: ClusterLayout,
+  { folder, packages }: GoModule,
+  missing: readonly string[],
+  progress: (line: string) => void,
+): Promise<void> {
+  progress(`Kubernetes ${layout.version}: building ${missing.join(", ")} with Go (minutes, once)`);
+  const started = Date.now();
+  const ticker = setInterval(() => {
+    progress(`  still building (${Math.round((Date.now() - started) / 1000)} s)`);
+  }, 20_000);
+  mkdirSync(layout.tools, { recursive: true });
+  // An executable gets its name when it is complete, so that a build that was stopped is made again.
+  const output = mkdtempSync(path.join(layout.tools, "build-"));
+  const wanted = packages.filter((one) => missing.includes(path.basename(one)));
+  const flags = ["-p", String(availableParallelism()), "-trimpath", "-ldflags", linkerFlags(layout.version)];
+  const args = ["-n", "10", "go", "build", "-mod=readonly", ...flags, "-o", `${output}/`, ...wanted];
+  try {
+    const environment = { ...process.env, CGO_ENABLED: "0" };
+    await run("nice", args, { cwd: path.join(layout.modules, folder), environment });
+    for (const program of readdirSync(output))
+      renameSync(path.join(output, program), layout.program(program));
+  } catch (error) {
+    throw new UserError(
+      `Go could not build ${missing.join(", ")}: ${messageOf(error)}\n` +
+        "Fix: check the network or the GOPROXY setting and the space on the disk, then run this again.",
+    );
+  } finally {
+    clearInterval(ticker);
+    rmSync(output, { recursive: true, force: true });
+  }
+}
+
+/** Leaves debugging tables out, and tells Kubernetes its version: it is a module like any other to Go. */
+function linkerFlags(version: string): string {
+  const [major, minor] = version.split(".");
+  const variables = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
+  const settings = Object.entries(variables).map(
+    ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
+  );
+  return ["-s", "-w", ...settings].join(" ");
+}

@@ -1,0 +1,191 @@
+/** A real Kubernetes on this machine, from `up` to `down`. The tests have it for themselves, in the order below. */
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { type Manifest, apply } from "../../local/cluster/addons/manifest";
+import { accessOf, bringDown, bringUp } from "../../local/cluster/cluster";
+import { run } from "../../local/cluster/commands";
+import { kubeconfigOf } from "../../local/cluster/credentials";
+import { type RealCluster, findCluster } from "../../local/cluster/find";
+import { buildImage } from "../../local/cluster/images";
+import { kubectl } from "../../local/cluster/kubectl";
+import { createClusterLayout } from "../../local/cluster/layout";
+import { findMachine, runOn } from "../../local/cluster/machines";
+import { endProcesses, findProcesses, waitUntil } from "../../local/cluster/processes";
+import { NODES } from "../../local/cluster/topology";
+import { messageOf } from "../../local/driver/errors";
+import { machineState } from "./support/machineState";
+import * as objects from "./support/objects";
+import { whyNoClusterForTests } from "./support/requirements";
+
+const layout = createClusterLayout();
+const reason = whyNoClusterForTests(layout);
+if (reason !== undefined) process.stderr.write(`The tests of the real cluster are skipped: ${reason}\n`);
+const describeHere = reason === undefined ? describe : describe.skip;
+
+const URL_HERE = `http://127.0.0.1:${objects.NODE_PORT}/`;
+const ask = async (...args: string[]) =>
+  kubectl(accessOf(layout), ["--namespace", objects.NAMESPACE, ...args]);
+const create = async (...manifests: Manifest[]) => apply(layout, manifests);
+
+/** Node of each pod of the servers' Deployment. */
+async function serverNodes(): Promise<string[]> {
+  const fields = "jsonpath={range .items[*]}{.spec.nodeName} {end}";
+  return (await ask("get", "pods", "--selector", "app=server", "--output", fields)).trim().split(" ").sort();
+}
+
+/** What a URL answers to the client's pod; nothing where it does not answer. */
+async function fetchFromClient(url: string): Promise<string | undefined> {
+  return ask("exec", "client", "--", "/server", "fetch", url).catch(() => undefined);
+}
+
+async function findRunning(): Promise<RealCluster> {
+  const search = await findCluster({}, layout);
+  if ("reason" in search) throw new Error(search.reason);
+  return search.cluster;
+}
+
+describeHere("a real cluster", () => {
+  let folder: string;
+  let before: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    before = await machineState();
+    folder = mkdtempSync(path.join(tmpdir(), "cluster-test-"));
+    const [executable, archive] = [path.join(folder, "server"), path.join(folder, "server.tar")];
+    const source = path.join(__dirname, "server", "main.go");
+    const environment = { ...process.env, CGO_ENABLED: "0" };
+    await run("go", ["build", "-ldflags", "-s -w", "-o", executable, source], { environment });
+    await buildImage(objects.IMAGE, executable, archive);
+    await bringUp(layout, () => undefined);
+    const cluster = await findRunning();
+    await cluster.importImage(archive);
+    await cluster.importImage(archive, objects.REFERENCE);
+    await create(objects.namespace);
+    await create(...objects.server, objects.client);
+    const isReady = [
+      "--for",
+      "condition=Ready",
+      "--timeout",
+      "60s",
+      "pod",
+      "--selector",
+      "app in (server, client)",
+    ];
+    await ask("wait", ...isReady);
+  }, 300_000);
+
+  afterAll(async () => {
+    await bringDown(layout);
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  test("has ready nodes of the pinned version, and a kubeconfig for its owner alone", async () => {
+    const { nodes, kubeconfig, origin } = await findRunning();
+    expect(origin).toBe("local");
+    expect(nodes).toEqual(
+      NODES.map(({ name, address }) => ({ name, address, isReady: true, version: `v${layout.version}` })),
+    );
+    expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
+  });
+
+  test("starts nothing anew where it runs, and says nothing", async () => {
+    const processes = findProcesses(layout.folder).map(({ pid }) => pid);
+    const lines: string[] = [];
+    await bringUp(layout, (line) => lines.push(line));
+    expect(lines).toEqual([]);
+    expect(findProcesses(layout.folder).map(({ pid }) => pid)).toEqual(expect.arrayContaining(processes));
+  });
+
+  test("runs restricted pods on both nodes, and answers on node ports of this machine and of each node", async () => {
+    expect(await serverNodes()).toEqual(NODES.map(({ name }) => name));
+    const names = new Set<string>();
+    for (let request = 0; request < 40; request += 1) names.add(await (await fetch(URL_HERE)).text());
+    expect(names.size).toBe(2);
+    for (const { name } of NODES) {
+      const answer = await runOn(layout, name, "curl", ["--silent", "--max-time", "3", URL_HERE]);
+      expect(names).toContain(answer);
+    }
+  });
+
+  test("refuses pods that are more than restricted", async () => {
+    await expect(create(objects.privilegedPod)).rejects.toThrow(/violates PodSecurity "restricted:latest"/);
+  });
+
+  test("knows a node by its certificate, and keeps it from what is another's", async () => {
+    const asNode = { kubeconfig: kubeconfigOf(layout, "node-1"), kubectl: layout.program("kubectl") };
+    await expect(kubectl(asNode, ["label", "node", "node-1", "of=itself"])).resolves.toMatch(/labeled/);
+    const foreign = kubectl(asNode, ["label", "node", "node-2", "of=another"]);
+    await expect(foreign).rejects.toThrow(/node "node-1" is not allowed to modify node "node-2"/);
+    const secrets = kubectl(asNode, ["get", "secrets", "--all-namespaces"]);
+    await expect(secrets).rejects.toThrow(/User "system:node:node-1" cannot list resource "secrets"/);
+  });
+
+  test("closes and opens connections by network policies", async () => {
+    const url = `http://server.${objects.NAMESPACE}.svc.cluster.local/`;
+    const answers = (expected: boolean) => async () =>
+      ((await fetchFromClient(url)) !== undefined) === expected;
+    await waitUntil("the open connection", answers(true), { seconds: 10 });
+    await create(objects.denyAll);
+    await waitUntil("the closed connection", answers(false), { seconds: 10 });
+    await expect(fetch(URL_HERE, { signal: AbortSignal.timeout(2000) })).rejects.toThrow();
+    await create(...objects.allowClient);
+    await waitUntil("the allowed connection", answers(true), { seconds: 10 });
+    await expect(fetch(URL_HERE, { signal: AbortSignal.timeout(2000) })).rejects.toThrow();
+    await ask("delete", "networkpolicy", "--all");
+    await waitUntil("the node port", async () => fetch(URL_HERE).then(({ ok }) => ok), { seconds: 10 });
+    expect(await fetchFromClient(url)).toMatch(/^server-/);
+  }, 90_000);
+
+  test("measures pods, so that an autoscaler sees their use and scales them", async () => {
+    await create(objects.autoscaler);
+    let isOver = false;
+    const load = async () => {
+      while (!isOver) await fetch(`${URL_HERE}work`).catch(() => undefined);
+    };
+    const users = [load(), load(), load()];
+    const isScaled = async () => {
+      if ((await serverNodes()).length === 3) return true;
+      return `the autoscaler sees ${await ask("get", "hpa", "server", "--output", "jsonpath={.status}")}`;
+    };
+    try {
+      await waitUntil("the third server", isScaled, { seconds: 150 });
+    } finally {
+      isOver = true;
+      await Promise.all(users);
+    }
+    const use = "jsonpath={.status.currentMetrics[0].resource.current.averageUtilization}";
+    expect(Number(await ask("get", "hpa", "server", "--output", use))).toBeGreaterThan(0);
+    await ask("delete", "hpa", "server");
+  }, 180_000);
+
+  test("moves pods off a node that is drained, and goes on answering", async () => {
+    const [drained, other] = NODES.map(({ name }) => name);
+    const options = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout", "60s"];
+    await ask("drain", drained ?? "", ...options);
+    const areMoved = async () => {
+      const nodes = await serverNodes();
+      return nodes.every((node) => node === other) ? true : `the servers are on ${nodes.join(", ")}`;
+    };
+    await waitUntil("the move", areMoved, { seconds: 30 });
+    await ask("wait", "--for", "condition=Available", "--timeout", "60s", "deployment/server");
+    expect((await fetch(URL_HERE)).status).toBe(200);
+    await ask("uncordon", drained ?? "");
+  }, 120_000);
+
+  test("is incomplete when a node is lost, and `down` still leaves nothing of it", async () => {
+    const lost = findMachine(layout, NODES[0]?.name ?? "");
+    await endProcesses(layout.folder, ({ pid }) => pid === lost);
+    const search = await findCluster({}, layout);
+    expect("reason" in search ? search.reason : "").toMatch(
+      /these do not run: node-1\/pause, node-1\/containerd/,
+    );
+    await bringDown(layout);
+    expect(findProcesses(layout.folder)).toEqual([]);
+    expect(existsSync(layout.folder)).toBe(false);
+    expect(await machineState()).toEqual(before);
+    await bringDown(layout);
+    await expect(fetch(URL_HERE).catch((error: unknown) => messageOf(error))).resolves.toBe("fetch failed");
+  }, 60_000);
+});
