@@ -21,7 +21,7 @@ import { autoScalerProfile, inlinePool, networkProfile } from "./support/cluster
 import { kubeloginKubeconfig } from "./support/kubeconfig";
 import { createMaintenanceWindows } from "./support/maintenance";
 import { createNodePools } from "./support/nodePools";
-import { administrators, afterGrants, grantRole } from "./support/roles";
+import { afterGrants, grantAdministrators } from "./support/roles";
 
 export interface AksPlatformArgs {
   readonly names: Names;
@@ -185,14 +185,13 @@ export class AksPlatform extends pulumi.ComponentResource {
     name: string,
     { access, client }: AksPlatformArgs,
   ): authorization.RoleAssignment[] {
-    return administrators(access, client).flatMap((principal, index) =>
-      (["AksRbacClusterAdmin", "AksClusterUser"] as const).map((role) =>
-        grantRole(
-          `${name}-admin-${index}-${role === "AksClusterUser" ? "user" : "rbac"}`,
-          { ...principal, role, scope: this.cluster.id },
-          { parent: this.cluster },
-        ),
-      ),
+    return grantAdministrators(
+      `${name}-admin`,
+      {
+        ...{ access, client, scope: this.cluster.id },
+        roles: { rbac: "AksRbacClusterAdmin", user: "AksClusterUser" },
+      },
+      { parent: this.cluster },
     );
   }
 

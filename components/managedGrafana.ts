@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { NAME_LIMITS, type Names, type ObservabilitySettings, type Settings, type Tags } from "../config";
 import { sendDiagnostics } from "./support/diagnostics";
-import { administrators, grantRole } from "./support/roles";
+import { grantAdministrators, grantRole } from "./support/roles";
 
 export interface ManagedGrafanaArgs {
   readonly names: Names;
@@ -77,12 +77,11 @@ export class ManagedGrafana extends pulumi.ComponentResource {
     );
     sendDiagnostics(name, { resourceUri: grafana.id, workspace: args.workspace }, { parent: grafana });
     this.grantReading(name, args, grafana);
-    administrators(args.access, args.client).forEach((principal, index) =>
-      grantRole(
-        `${name}-admin-${index}`,
-        { ...principal, role: "GrafanaAdmin", scope: grafana.id },
-        { parent: grafana },
-      ),
+    const { access, client } = args;
+    grantAdministrators(
+      `${name}-admin`,
+      { access, client, scope: grafana.id, roles: { grafana: "GrafanaAdmin" } },
+      { parent: grafana },
     );
     return grafana;
   }

@@ -45,16 +45,6 @@ export interface Principal {
   readonly principalType?: pulumi.Input<string>;
 }
 
-/** Who administers what the stack creates: whom it names, or else whoever deploys it. */
-export function administrators(
-  { clusterAdmins }: Settings["access"],
-  client: pulumi.Input<authorization.GetClientConfigResult>,
-): readonly Principal[] {
-  return clusterAdmins.length > 0
-    ? clusterAdmins.map(({ objectId, principalType }) => ({ principalId: objectId, principalType }))
-    : [{ principalId: pulumi.output(client).objectId }];
-}
-
 export interface RoleGrantArgs extends Principal {
   readonly role: RoleName;
   /** ARM id that the role holds for, and for everything below it. */
@@ -86,7 +76,47 @@ export function grantRole(
       ...(args.principalType === undefined ? {} : { principalType: args.principalType }),
       ...(args.condition === undefined ? {} : { condition: args.condition, conditionVersion: "2.0" }),
     },
-    opts,
+    // A new grant has a new name, so the old one can stay until it is made. Deleted first, it would take along what
+    // waits for it: a cluster whose disks' key is granted.
+    { deleteBeforeReplace: false, ...opts },
+  );
+}
+
+export interface AdministratorsArgs {
+  readonly access: Settings["access"];
+  /** Who deploys: the administrator where `access.clusterAdmins` names none. */
+  readonly client: pulumi.Input<authorization.GetClientConfigResult>;
+  /** ARM id of what they administer. */
+  readonly scope: pulumi.Input<string>;
+  /** By the last part of the grant's logical name. */
+  readonly roles: Readonly<Record<string, RoleName>>;
+}
+
+/**
+ * Grants roles to whom the stack names, or else to whoever deploys it. The grants are called after the people and not
+ * after their places: one who goes changes nothing for the others.
+ */
+export function grantAdministrators(
+  name: string,
+  { access: { clusterAdmins }, client, scope, roles }: AdministratorsArgs,
+  opts: pulumi.CustomResourceOptions,
+): authorization.RoleAssignment[] {
+  const deployer = { key: "deployer", principalId: pulumi.output(client).objectId };
+  const named = clusterAdmins.map(({ objectId, principalType }) => ({
+    ...{ key: objectId, principalId: objectId, principalType },
+  }));
+  const principals: readonly (Principal & { readonly key: string })[] = named.length > 0 ? named : [deployer];
+  return principals.flatMap(({ key, ...principal }, index) =>
+    Object.entries(roles).map(([suffix, role]) =>
+      grantRole(
+        `${name}-${key}-${suffix}`,
+        { ...principal, role, scope },
+        // Whoever deploys may become the first who is named; Azure refuses one grant under two names.
+        index > 0 || key === deployer.key
+          ? opts
+          : { ...opts, aliases: [{ name: `${name}-${deployer.key}-${suffix}` }] },
+      ),
+    ),
   );
 }
 
@@ -95,18 +125,22 @@ const REPLICATION_SECONDS = 60;
 
 /**
  * A value that resolves only when the grants exist and have had time to replicate: Azure acknowledges a role
- * assignment before each of its services honours it. Old grants cost no time.
+ * assignment before each of its services honours it. Old grants cost no time. A plan waits for nothing and tells the
+ * value: unknown, it would show a cluster as replaced whose grants are merely planned.
  */
 export function afterGrants(
   value: pulumi.Input<string>,
   grants: readonly authorization.RoleAssignment[],
 ): pulumi.Output<string> {
+  if (pulumi.runtime.isDryRun()) {
+    return pulumi.all([value, pulumi.all(grants.map(({ urn }) => urn))]).apply(([planned]) => planned);
+  }
   const youngest = pulumi
     .all(grants.map((grant) => grant.createdOn))
     .apply((times) => Math.max(0, ...times.map((time) => Date.parse(time))));
   return pulumi.all([value, youngest]).apply(async ([resolved, createdOn]) => {
     const wait = createdOn + REPLICATION_SECONDS * 1000 - Date.now();
-    if (wait > 0 && !pulumi.runtime.isDryRun()) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     return resolved;
   });
 }

@@ -123,7 +123,12 @@ describe.each(REGIONS)("in %s", (region) => {
   test("whatever lives in the cluster comes after its pools and its administrators' grants", () => {
     expect(before("api-namespace-ns")).toEqual(
       expect.arrayContaining(
-        named("platform-admin-0-rbac", "platform-admin-0-user", "platform-pool-apps", "platform-pool-spot"),
+        named(
+          "platform-admin-deployer-rbac",
+          "platform-admin-deployer-user",
+          "platform-pool-apps",
+          "platform-pool-spot",
+        ),
       ),
     );
   });

@@ -43,7 +43,12 @@ test(
       );
       const trust = `${controller}-identity-trust-kubernetes-alb-controller`;
       expect([...graph.before(`${controller}-chart`)]).toEqual(
-        expect.arrayContaining([...roles, trust, "westus2-platform-aks", "westus2-platform-admin-0-rbac"]),
+        expect.arrayContaining([
+          ...roles,
+          trust,
+          "westus2-platform-aks",
+          "westus2-platform-admin-deployer-rbac",
+        ]),
       );
       for (const object of ["gateway", "route", "firewall", "health"]) {
         expect([...graph.before(`${entrance}-routes-${object}`)]).toEqual(
