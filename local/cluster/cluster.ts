@@ -103,11 +103,11 @@ async function waitForNodes(layout: ClusterLayout): Promise<void> {
     const missing = NODES.filter(({ name }) => !nodes.some((node) => node.name === name && node.isReady));
     return missing.length === 0 ? true : `waiting for ${missing.map(({ name }) => name).join(", ")}`;
   };
-  await waitUntil("the cluster", areReady, { seconds: 90 });
+  await waitUntil("the cluster", areReady, { seconds: 240 });
 }
 
 async function waitForAddOns(layout: ClusterLayout): Promise<void> {
-  const ask = ["--namespace", "kube-system", "wait", "--for", "condition=Available", "--timeout", "120s"];
+  const ask = ["--namespace", "kube-system", "wait", "--for", "condition=Available", "--timeout", "240s"];
   await kubectl(accessOf(layout), [...ask, "deployment/coredns", "deployment/metrics-server"]);
 }
 
@@ -151,7 +151,8 @@ async function takeDown(layout: ClusterLayout): Promise<void> {
   for (const name of [...NODES.map((node) => node.name), CONTROL_PLANE.name, SWITCH])
     await endMachine(layout, name);
   await endProcesses(layout.folder, () => true);
-  if (existsSync(layout.folder) && findProgram("nft") !== undefined) await removeHostNetwork();
+  // Only root can have made them. They are looked for even where the cluster's folder is gone.
+  if (process.getuid?.() === 0 && findProgram("nft") !== undefined) await removeHostNetwork();
   await emptyControlGroups();
   restoreKernelSettings(layout.folder);
   rmSync(layout.folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { run } from "./commands";
 import { type Credentials, kubeconfigOf } from "./credentials";
 import type { ClusterLayout } from "./layout";
 import { startOn } from "./machines";
-import { logFile, waitUntil } from "./processes";
+import { waitUntil } from "./processes";
 import { messageOf } from "../driver/errors";
 import { CONTROL_PLANE, POD_CIDR, SERVICE_CIDR } from "./topology";
 
@@ -19,8 +19,8 @@ export async function startControlPlane(layout: ClusterLayout, credentials: Cred
   start("etcd", "etcd", etcdArguments());
   start("kube-apiserver", layout.program("kube-apiserver"), apiServerArguments(credentials));
   await waitUntil("the API server", () => isReady(layout), {
-    seconds: 60,
-    log: logFile(layout.folder, `${CONTROL_PLANE.name}/kube-apiserver`),
+    seconds: 240,
+    daemon: { folder: layout.folder, name: `${CONTROL_PLANE.name}/kube-apiserver` },
   });
   // They end where their rights are not there yet, and the API server is ready when it has written them.
   start(

@@ -100,6 +100,7 @@ function removeGroup(group: string): void {
 /** One folder for version 2; one for each controller, by its real name, for version 1. */
 function hierarchies(): string[] {
   if (isVersion2()) return [CONTROL_GROUPS];
+  if (!existsSync(CONTROL_GROUPS)) return [];
   return readdirSync(CONTROL_GROUPS, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => path.join(CONTROL_GROUPS, entry.name));

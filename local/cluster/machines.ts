@@ -8,7 +8,7 @@ import * as path from "node:path";
 
 import { type RunOptions, run } from "./commands";
 import type { ClusterLayout } from "./layout";
-import { type Daemon, endProcesses, findProcesses, logFile, startDaemon, waitUntil } from "./processes";
+import { type Daemon, endProcesses, findProcesses, startDaemon, waitUntil } from "./processes";
 
 /** Process names of machines; those of daemons on them are `<machine>/<daemon>`. */
 const KEEPER = "pause";
@@ -24,8 +24,8 @@ export async function startMachine(layout: ClusterLayout, name: string): Promise
   const command = { name, command: "unshare", args: [...options, layout.program(KEEPER)] };
   startDaemon(layout.folder, command);
   await waitUntil(`the machine ${name}`, () => Promise.resolve(findMachine(layout, name) !== undefined), {
-    seconds: 10,
-    log: logFile(layout.folder, name),
+    seconds: 60,
+    daemon: { folder: layout.folder, name },
   });
   const own = OWN_FOLDERS.map((folder) => {
     const source = path.join(machineFolder(layout, name), path.basename(folder));

@@ -8,7 +8,7 @@ import { kubeconfigOf, servingCertificate } from "./credentials";
 import { controlGroupOf } from "./kernel";
 import type { ClusterLayout } from "./layout";
 import { machineFolder, runOn, startOn } from "./machines";
-import { logFile, waitUntil } from "./processes";
+import { waitUntil } from "./processes";
 import { PAUSE_IMAGE } from "./images";
 import { DNS_SERVICE_ADDRESS, type Node, POD_CIDR, REGION } from "./topology";
 
@@ -30,8 +30,8 @@ export async function startRuntime(layout: ClusterLayout, node: Node): Promise<v
       () => true,
       () => false,
     );
-  const log = logFile(layout.folder, `${node.name}/containerd`);
-  await waitUntil(`containerd of ${node.name}`, ask, { seconds: 30, log });
+  const daemon = { folder: layout.folder, name: `${node.name}/containerd` };
+  await waitUntil(`containerd of ${node.name}`, ask, { seconds: 120, daemon });
 }
 
 /** Starts the kubelet and kube-proxy. The API server must be ready. */

@@ -48,8 +48,9 @@ export function logFile(folder: string, name: string): string {
   return path.join(folder, "logs", `${name}.log`);
 }
 
-/** Every process that carries this cluster's mark. */
+/** Every process that carries this cluster's mark; none where the system is not Linux. */
 export function findProcesses(folder: string): RunningProcess[] {
+  if (!existsSync("/proc/self/environ")) return [];
   const prefix = `${MARK}=${folder}#`;
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
@@ -101,24 +102,37 @@ function kill(pid: number): void {
   }
 }
 
-/** Polls until the probe answers true. @throws UserError with the reason it gave last and the end of the daemon's log. */
+/** Time that a daemon has to show its mark. */
+const STARTING_MILLISECONDS = 3000;
+
+/**
+ * Polls until the probe answers true.
+ *
+ * @throws UserError when the time is over or the daemon has ended: with the probe's last reason and the log's end
+ */
 export async function waitUntil(
   what: string,
   probe: () => Promise<boolean | string>,
-  options: { readonly seconds: number; readonly log?: string },
+  options: { readonly seconds: number; readonly daemon?: { readonly folder: string; readonly name: string } },
 ): Promise<void> {
-  const deadline = Date.now() + options.seconds * 1000;
+  const { seconds, daemon } = options;
+  const started = Date.now();
   for (;;) {
     const answer = await probe();
     if (answer === true) return;
-    if (Date.now() > deadline) {
-      const reason = answer === false ? "" : `: ${answer}`;
-      throw new UserError(
-        `${what} is not ready after ${options.seconds} seconds${reason}.${endOfLog(options.log)}`,
-      );
+    const waited = Date.now() - started;
+    const hasEnded = daemon !== undefined && waited > STARTING_MILLISECONDS && !isRunning(daemon);
+    if (hasEnded || waited > seconds * 1000) {
+      const state = hasEnded ? "ended before it was ready" : `is not ready after ${seconds} seconds`;
+      const log = daemon === undefined ? undefined : logFile(daemon.folder, daemon.name);
+      throw new UserError(`${what} ${state}${answer === false ? "" : `: ${answer}`}.${endOfLog(log)}`);
     }
     await wait(200);
   }
+}
+
+function isRunning(daemon: { readonly folder: string; readonly name: string }): boolean {
+  return findProcesses(daemon.folder).some(({ name }) => name === daemon.name);
 }
 
 function endOfLog(log: string | undefined): string {

@@ -123,13 +123,19 @@ describe("daemons", () => {
   });
 
   test("that never become ready are reported with the reason and their log", async () => {
-    startDaemon(folder, { name: "broken", command: "sh", args: ["-c", "echo no such file >&2; exit 1"] });
-    const log = logFile(folder, "broken");
-    const answer = waitUntil("the server", () => Promise.resolve("connection refused"), { seconds: 1, log });
-    await expect(answer).rejects.toThrow(
-      /the server is not ready after 1 seconds: connection refused[^]*no such file/,
-    );
+    startDaemon(folder, { name: "slow", command: "sh", args: ["-c", "echo loading; exec sleep 60"] });
+    const refuse = async () => Promise.resolve("connection refused");
+    const answer = waitUntil("the server", refuse, { seconds: 1, daemon: { folder, name: "slow" } });
+    await expect(answer).rejects.toThrow(/is not ready after 1 seconds: connection refused[^]*loading/);
+    await endProcesses(folder, () => true);
   });
+
+  test("that have ended are not waited for", async () => {
+    startDaemon(folder, { name: "broken", command: "sh", args: ["-c", "echo no such file >&2; exit 1"] });
+    const refuse = async () => Promise.resolve(false);
+    const answer = waitUntil("the server", refuse, { seconds: 60, daemon: { folder, name: "broken" } });
+    await expect(answer).rejects.toThrow(/the server ended before it was ready[^]*no such file/);
+  }, 15_000);
 });
 
 describe("the lock", () => {
