@@ -38,6 +38,25 @@ describe("the add-on of a cluster", () => {
     await expect(cluster(right, servicePrincipal)).rejects.toThrow("requires a managed identity");
     await expect(cluster(right)).resolves.toHaveProperty("id");
   });
+
+  test("goes on and off again without a new cluster", async () => {
+    const token = "containerservice:ManagedCluster";
+    const config = { logAnalyticsWorkspaceResourceID: workspaceId, useAADAuth: "true" };
+    const off = clusterInputs({ addonProfiles: { omsagent: { enabled: false } } });
+    const on = clusterInputs({ addonProfiles: { omsagent: { enabled: true, config } } });
+    for (const [before, after] of [
+      [off, on],
+      [on, off],
+    ] as const) {
+      const kinds = Object.values((await azure.diff(token, before, after)).changes);
+      expect(kinds).not.toEqual([]);
+      expect(kinds.filter((kind) => kind.endsWith("-replace"))).toEqual([]);
+    }
+    const made = await azure.create(token, off);
+    const updated = await azure.update(token, made, on);
+    expect(updated.id).toBe(made.id);
+    await expect(azure.update(token, made, off)).resolves.toHaveProperty("id", made.id);
+  });
 });
 
 describe("a rule", () => {
