@@ -36,6 +36,8 @@ export interface AzureBackendOptions {
   readonly repositoryRoot: string;
   /** Folder for built images, one folder a commit. */
   readonly buildFolder: string;
+  /** Folder for container images. @default builds make only their files */
+  readonly imageFolder?: string | undefined;
   /** @default the system's clock */
   readonly now?: () => Date;
   /** @default none */
@@ -67,7 +69,7 @@ class AzureBackend implements ProviderBackend {
       vcpuQuota: options.vcpuQuota ?? {},
       unregisteredFeatures: options.unregisteredFeatures ?? [],
     };
-    this.types = createTypes({ repositoryRoot: options.repositoryRoot, buildFolder: options.buildFolder });
+    this.types = createTypes(options);
     this.lifecycle = new Lifecycle(this.cloud, this.types, options.faults ?? []);
   }
 

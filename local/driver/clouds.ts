@@ -17,6 +17,7 @@ import { isAlive, readAddress } from "../kubernetes/node/address";
 import { type ServedProvider, serveProvider } from "../provider/server";
 import { adopting } from "./adopt";
 import { seatDeployer } from "./deployer";
+import { bindRealCluster, realUrl } from "./realCluster";
 import { UserError, messageOf } from "./errors";
 import { type Layout, REPOSITORY_ROOT } from "./layout";
 import { locateObject, withExistingName } from "./locate";
@@ -55,21 +56,29 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
   const frontPort = port ?? (await portInUse(folder)) ?? DEFAULT_FRONT_PORT;
   if (verb === "up") await refuse(() => checkPort(frontPort, folder));
   const store = await refuse(() => CloudStore.open(layout.cloudFile(stack)));
+  const real = await bindRealCluster(layout, stack, verb, store);
   let node: Promise<NodeAgent> | undefined;
   const nodeAgent = (): Promise<NodeAgent> => (node ??= connectNodeAgent({ stateFolder: folder, frontPort }));
   // Started now, so that it is there when the first pod is to run; a failure shows when it is used.
-  if (verb === "up") nodeAgent().catch(() => undefined);
+  if (verb === "up" && real === undefined) nodeAgent().catch(() => undefined);
   const seat = seatDeployer(layout, stack, store, SUBSCRIPTION_ID);
   const tenant = { store, tenantId: TENANT_ID, deployer: DEPLOYER };
   const azure = {
     ...{ store, subscriptionId: SUBSCRIPTION_ID },
     ...{ repositoryRoot: REPOSITORY_ROOT, buildFolder: layout.builds },
+    imageFolder: real === undefined ? undefined : layout.images,
     now: () => new Date(Date.now() - CLOCK_LAG_MILLISECONDS),
   };
   const backends = [
     createAzureBackend({ ...tenant, ...azure, deployer: { ...DEPLOYER, ...seat } }),
     createEntraBackend(tenant),
-    createKubernetesBackend({ ...tenant, deployer: { ...DEPLOYER, place: seat }, nodeAgent, warn }),
+    createKubernetesBackend({
+      ...tenant,
+      deployer: { ...DEPLOYER, place: seat },
+      nodeAgent,
+      warn,
+      realCluster: real,
+    }),
   ];
   const locate: Locate = (resource, resources) => locateObject(azure, resource, resources);
   let served: ServedProvider[] = [];
@@ -91,10 +100,11 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
     objects: () => store.list().filter(isMade),
     keep: (ids) => keepObjects(store, ids),
     heldNames: () => stillHeld(store, azure.now()),
-    url: async () => (await nodeAgent()).url(),
+    url: async () => (real === undefined ? (await nodeAgent()).url() : real.url()),
     close: async () => {
       await Promise.all(served.map((provider) => provider.close()));
       await tidyNode(store, new NodeAgent(folder, frontPort));
+      real?.close();
       store.close();
     },
   };
@@ -109,6 +119,8 @@ async function tidyNode(store: CloudStore, node: NodeAgent): Promise<void> {
 /** Where the API answers; a node agent that has died is started again if its cloud holds something to run. */
 export async function runningUrl(layout: Layout, stack: string): Promise<string | undefined> {
   if (!cloudObjects(layout, stack).some(({ cloud }) => cloud === "kubernetes")) return undefined;
+  const onCluster = await realUrl(layout, stack, CloudStore.openReadOnly(layout.cloudFile(stack)));
+  if (onCluster !== undefined) return onCluster;
   const folder = layout.nodeFolder(stack);
   return new NodeAgent(folder, (await portInUse(folder)) ?? DEFAULT_FRONT_PORT).url();
 }

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 
+import type * as Cluster from "../cluster/cluster";
+import { createClusterLayout } from "../cluster/layout";
 import { findEngine } from "../engine";
 import type { Arguments } from "./arguments";
 import { cliEnvironment, runCli } from "./cli";
@@ -167,6 +169,10 @@ async function reset(layout: Layout): Promise<number> {
   const nodes = path.dirname(layout.nodeFolder("any"));
   const stacks = existsSync(nodes) ? readdirSync(nodes) : [];
   for (const stack of stacks) await stopNode(layout, stack);
+  const cluster = createClusterLayout();
+  if (existsSync(cluster.folder) && path.dirname(cluster.folder) === layout.local) {
+    await (load("../cluster/cluster") as typeof Cluster).bringDown(cluster);
+  }
   rmSync(layout.local, { recursive: true, force: true, maxRetries: 3 });
   process.stdout.write(`Removed ${layout.local}; stopped ${stacks.length} node agents.\n`);
   return 0;

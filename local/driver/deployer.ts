@@ -1,12 +1,8 @@
 /** Where the emulated deployer sits: on the Internet, or in the network that the stack's settings name. */
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
-import { parseDocument } from "yaml";
-
 import { seedLandingZone } from "../azure/landingZone";
 import type { CloudStore } from "../cloud/store";
 import type { Layout } from "./layout";
-import { projectName } from "./project";
+import { projectName, stackConfig } from "./project";
 
 /** What the emulated clouds see of where the deployer is. */
 export interface Seat {
@@ -34,15 +30,6 @@ export function seatDeployer(layout: Layout, stack: string, store: CloudStore, s
   return {
     networkId: seedLandingZone({ store, subscriptionId }, { resourceGroup, virtualNetwork, location }),
   };
-}
-
-function stackConfig(layout: Layout, stack: string): Readonly<Record<string, unknown>> {
-  const file = path.join(layout.project, `Pulumi.${stack}.yaml`);
-  const document = existsSync(file) ? parseDocument(readFileSync(file, "utf8")) : undefined;
-  // A file that is no YAML is refused by name when the engine gets its copy (project.ts).
-  const settings: unknown = document?.errors.length === 0 ? document.toJS() : undefined;
-  const config = member(settings, "config");
-  return typeof config === "object" && config !== null ? { ...config } : {};
 }
 
 function member(value: unknown, key: string): unknown {

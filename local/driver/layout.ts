@@ -23,6 +23,10 @@ export interface Layout {
   readonly bin: string;
   /** Sources and builds of container images, by commit: one for all runs. */
   readonly builds: string;
+  /** Container images, by their content: one store for all runs. */
+  readonly images: string;
+  /** Says which real cluster a stack is on; not there for a stack on emulated ones. */
+  clusterFile(stack: string): string;
   /** Journal of a stack's emulated cloud. */
   cloudFile(stack: string): string;
   /** State folder of a stack's node agent, which runs the API's container. */
@@ -42,6 +46,8 @@ export function createLayout(options: { readonly project: string; readonly local
     temporary: path.join(REPOSITORY_ROOT, ".local", "tmp"),
     bin: path.join(local, "bin"),
     builds: path.join(REPOSITORY_ROOT, ".local", "builds"),
+    images: path.join(REPOSITORY_ROOT, ".local", "images"),
+    clusterFile: (stack) => path.join(local, "clouds", `${stack}.cluster`),
     cloudFile: (stack) => path.join(local, "clouds", `${stack}.jsonl`),
     nodeFolder: (stack) => path.join(local, "nodes", stack),
     workFolder: (stack) => path.join(local, "work", stack),

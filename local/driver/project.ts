@@ -42,6 +42,17 @@ export function projectName(layout: Layout): string {
   throw new UserError(`${file}: got no "name".\nFix: add the project's name, such as "name: aks-platform".`);
 }
 
+/** The values of a stack's settings file by their keys, such as `azure-native:location`; none where it is no YAML. */
+export function stackConfig(layout: Layout, stack: string): Readonly<Record<string, unknown>> {
+  const file = path.join(layout.project, `Pulumi.${stack}.yaml`);
+  const document = existsSync(file) ? parseDocument(readFileSync(file, "utf8")) : undefined;
+  // A file that is no YAML is refused by name when the engine gets its copy.
+  const settings: unknown = document?.errors.length === 0 ? document.toJS() : undefined;
+  const config =
+    typeof settings === "object" && settings !== null && "config" in settings ? settings.config : undefined;
+  return typeof config === "object" && config !== null ? { ...config } : {};
+}
+
 function requireYaml(file: string, text: string): void {
   const [error] = parseDocument(text).errors;
   if (error !== undefined)

@@ -33,4 +33,4 @@ test("two runs that build the same commit at once both get it, and leave nothing
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
+}, 60_000);

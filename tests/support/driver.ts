@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { parseDocument } from "yaml";
 
 import { CloudStore } from "../../local/cloud/store";
+import { CHOICE_VARIABLE } from "../../local/cluster/find";
 import { REPOSITORY_ROOT, createLayout } from "../../local/driver/layout";
 import { type StackState, readState } from "../../local/driver/state";
 import type { Summary } from "../../local/driver/summary";
@@ -47,6 +48,8 @@ export interface Running {
 function driverEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    // A cluster that runs on this machine is not the tests' to use.
+    [CHOICE_VARIABLE]: "none",
     SWC_NODE_PROJECT: path.join(REPOSITORY_ROOT, "tools", "tsconfig.runtime.json"),
     NODE_COMPILE_CACHE: path.join(CACHES, "compile-cache"),
     SWC_NODE_CACHE_DIR: path.join(CACHES, "swc"),
