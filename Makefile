@@ -5,13 +5,15 @@ FILE ?=
 
 RUN := tools/setup.sh node --require @swc-node/register
 DRIVER := $(RUN) local/run.ts
+CLUSTER := $(RUN) local/cluster/run.ts
 OPTIONS = --stack "$(STACK)" $(if $(PORT),--port "$(PORT)") $(if $(FILE),--file "$(FILE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview refresh destroy url status export test test-matrix ci lint format bench clean reset
+.PHONY: help setup up preview refresh destroy url status export cluster cluster-down cluster-status
+.PHONY: test test-matrix test-cluster ci lint format bench clean reset
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo "Variables: STACK=dev|prod (default dev), PORT=<loopback port of the API>, FILE=<where export writes>"
 
 setup: ## Get Node.js, the packages and the Pulumi CLI, where they are missing
@@ -38,6 +40,15 @@ status: ## Print what the stack and its emulated cloud hold
 export: ## Write the stack's state, as `pulumi stack export` does, to FILE
 	@$(DRIVER) export $(OPTIONS)
 
+cluster: ## Start a real Kubernetes on this machine (Linux, root), which `make up` then uses
+	@$(CLUSTER) up
+
+cluster-down: ## End it, and leave nothing of it running
+	@$(CLUSTER) down
+
+cluster-status: ## Say whether there is a real Kubernetes, and how to reach it
+	@$(CLUSTER) status
+
 test: ## Run every check: format, lint, types, workflows, tests on the real engine
 	@$(DRIVER) setup
 	@$(RUN) tools/check.ts all
@@ -45,6 +56,11 @@ test: ## Run every check: format, lint, types, workflows, tests on the real engi
 test-matrix: ## Bring every named configuration up, up again, and down (tests/matrix/stacks)
 	@$(DRIVER) setup
 	@$(RUN) tools/check.ts matrix
+
+test-cluster: ## Hold the real Kubernetes, and the API on it, to what they promise
+	@$(DRIVER) setup
+	-@$(CLUSTER) setup
+	@$(RUN) tools/check.ts cluster
 
 ci: ## `make test` and `make test-matrix`, counted together
 	@$(DRIVER) setup

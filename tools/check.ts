@@ -1,4 +1,4 @@
-/** Runs the repository's checks and counts them: `node -r @swc-node/register tools/check.ts static|all|matrix|ci`. */
+/** Runs the repository's checks and counts them: `node -r @swc-node/register tools/check.ts static|all|matrix|cluster|ci`. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -28,10 +28,14 @@ const TESTS: Run = async () => [await runJest([])];
 /** The named configurations that are not among the tests. */
 const MATRIX: Run = async () => [await runJest(["--config", "jest.matrix.cjs"])];
 
+/** On a real Kubernetes: for machines that can run one. */
+const CLUSTER: Run = async () => [await runJest(["--config", "jest.cluster.cjs"])];
+
 const GROUPS: Readonly<Record<string, readonly Run[]>> = {
   static: [runStatic],
   all: [runStatic, TESTS],
   matrix: [MATRIX],
+  cluster: [CLUSTER],
   ci: [runStatic, TESTS, MATRIX],
 };
 
