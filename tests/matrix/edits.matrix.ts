@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 
 import type { Summary } from "../../local/driver/summary";
 import { type DriverHome, pinCommit, withDriver } from "../support/driver";
+import { described, destructive, isGrantOfUnknown } from "./changes";
 import { EDITS, type Edit, FEATURES } from "./edits";
 import { stackText } from "./stacks";
 
@@ -16,21 +17,6 @@ function edited(driver: DriverHome, { apply }: Pick<Edit, "apply">): void {
 }
 
 const unchanged = { apply: () => undefined };
-
-/** What a plan does besides creating and updating; nothing of that is ever planned for a common edit. */
-function destructive({ changed }: Summary): string[] {
-  return changed
-    .filter(({ operation }) => !["create", "update", "read", "same"].includes(operation))
-    .map(({ operation, urn }) => `${operation} ${urn}`);
-}
-
-/**
- * While a plan updates an identity, azure-native does not tell its object id, so that the plan shows its grants as
- * replaced; the run itself finds them unchanged.
- */
-function isGrantOfUnknown(step: string): boolean {
-  return step.includes("azure-native:authorization:RoleAssignment::");
-}
 
 async function planned(driver: DriverHome, edit: Pick<Edit, "apply">): Promise<Summary> {
   edited(driver, edit);
@@ -48,7 +34,9 @@ test(
       const found: Record<string, string[]> = {};
       for (const edit of EDITS) {
         const plan = await planned(driver, edit);
-        const lost = destructive(plan).filter((step) => !isGrantOfUnknown(step));
+        const lost = destructive(plan)
+          .filter((change) => !isGrantOfUnknown(change))
+          .map(described);
         found[edit.name] = plan.changed.length === 0 ? ["planned nothing"] : lost;
       }
       expect(found).toEqual(Object.fromEntries(EDITS.map(({ name }) => [name, []])));
@@ -72,7 +60,9 @@ test(
       for (const feature of FEATURES) {
         edited(driver, feature);
         const on = await driver.summary("up", "--stack", NAME);
-        const lost = destructive(on).filter((step) => feature.instead?.test(step) !== true);
+        const lost = destructive(on)
+          .filter(({ urn }) => feature.instead?.test(urn) !== true)
+          .map(described);
         expect({ feature: feature.name, errors: on.errors, lost }).toEqual({
           ...{ feature: feature.name, errors: [], lost: [] },
         });

@@ -1,17 +1,12 @@
 /** What people change in a running platform: none of it may replace a cluster, a registry, a vault or a database. */
-import type { Document } from "yaml";
+import { type Change, setting } from "./changes";
 
 export interface Edit {
   readonly name: string;
-  readonly apply: (stack: Document) => void;
+  readonly apply: Change;
   /** Names of what gives way to it; @default nothing does */
   readonly instead?: RegExp;
 }
-
-const setting = (path: readonly string[], value: unknown) => (stack: Document) => {
-  const [section = "", ...rest] = path;
-  stack.setIn(["config", `aks-platform:${section}`, ...rest], stack.createNode(value));
-};
 
 const POOL = {
   mode: "User",
@@ -36,7 +31,7 @@ const SYSTEM = {
   osDiskSizeGb: 48,
 };
 
-/** The ten edits of the small platform. */
+/** The edits of the small platform. */
 export const EDITS: readonly Edit[] = [
   { name: "scale a pool", apply: setting(["cluster", "nodePools"], [{ ...SYSTEM, maxCount: 5 }]) },
   {
@@ -71,6 +66,13 @@ export const EDITS: readonly Edit[] = [
   {
     name: "narrow the callers of the API server",
     apply: setting(["cluster", "authorizedIpRanges"], ["203.0.113.0/24"]),
+  },
+  {
+    name: "name the deployer as administrator",
+    apply: setting(
+      ["access", "clusterAdmins"],
+      [{ objectId: "de910000-0000-4000-8000-0000000de910", principalType: "User" }],
+    ),
   },
   { name: "raise the registry's SKU", apply: setting(["registry", "sku"], "Premium") },
 ];
