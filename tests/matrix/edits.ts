@@ -6,6 +6,8 @@ export interface Edit {
   readonly apply: Change;
   /** Names of what gives way to it; @default nothing does */
   readonly instead?: RegExp;
+  /** There is nothing to do for it. @default false */
+  readonly isQuiet?: boolean;
 }
 
 const POOL = {
@@ -69,6 +71,8 @@ export const EDITS: readonly Edit[] = [
   },
   {
     name: "name the deployer as administrator",
+    // The grants are there already, under another name.
+    isQuiet: true,
     apply: setting(
       ["access", "clusterAdmins"],
       [{ objectId: "de910000-0000-4000-8000-0000000de910", principalType: "User" }],

@@ -36,7 +36,7 @@ export const FEATURES: readonly EnterpriseFeature[] = [
   {
     name: "Container Insights",
     off: setting(["observability", "containerInsights"], false),
-    owns: /-monitoring-insights-/,
+    owns: /-monitoring-insights(-|$)/,
     touches: CLUSTER,
   },
   { name: "cost analysis", off: setting(["cluster", "costAnalysis"], false), touches: CLUSTER },
