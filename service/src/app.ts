@@ -31,9 +31,8 @@ export function buildApp({ config, accessLog, metrics, lifecycle, routes = [] }:
   app.set("query parser", "simple");
 
   const all = [greeting, ...healthRoutes(lifecycle), versionRoute(config), metricsRoute(metrics), ...routes];
-  const quietRoutes = new Set(all.filter((route) => route.quiet).map((route) => route.path));
-  app.use(observeRequests({ accessLog, metrics, lifecycle, quietRoutes }));
-  if (config.frontDoorId !== undefined) app.use(requireFrontDoor(config.frontDoorId, quietRoutes));
+  app.use(observeRequests({ accessLog, metrics, lifecycle }));
+  if (config.frontDoorId !== undefined) app.use(requireFrontDoor(config.frontDoorId));
   // No route takes a body, so only requests that are refused anyway pass the parser: it holds them to the limits.
   const parseBody = express.json({ limit: MAX_BODY_BYTES });
   for (const { path, get } of all) {

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { RefusalReason } from "./admission";
 import type { Lifecycle } from "./lifecycle";
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -21,6 +22,7 @@ export interface MetricsArgs {
 export class Metrics {
   readonly registry = new Registry();
   readonly #duration: Histogram<RequestLabel>;
+  readonly #refused: Counter<"reason">;
 
   constructor({ version, commit, lifecycle }: MetricsArgs) {
     const registers = [this.registry];
@@ -45,6 +47,12 @@ export class Metrics {
         }
       },
     });
+    this.#refused = new Counter({
+      name: "http_requests_refused_total",
+      help: "Requests refused with 503, and connections dropped, because there were too many; by the limit.",
+      labelNames: ["reason"],
+      registers,
+    });
     new Gauge({
       name: "http_requests_in_flight",
       help: "Requests being answered now.",
@@ -59,6 +67,12 @@ export class Metrics {
       labelNames: ["version", "commit", "node"],
       registers,
     }).set({ version, commit, node: process.version }, 1);
+  }
+
+  /** Counts a request, or a connection that was dropped before it had sent one, as refused by the overload protection. */
+  refused(reason: RefusalReason | "dropped", method?: string): void {
+    this.#refused.inc({ reason });
+    if (method !== undefined) this.observe(method, "refused", 503, 0);
   }
 
   /** Counts one answered request. `route` is a route template or "unmatched", never a path that a client chose. */

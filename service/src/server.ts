@@ -1,7 +1,8 @@
 import { collectDefaultMetrics } from "prom-client";
 import { createAccessLog } from "./accessLog";
 import { buildApp } from "./app";
-import { type Config, ConfigError, loadConfig } from "./config";
+import { type Config, loadConfig } from "./config";
+import { ConfigError } from "./environment";
 import { createHttpServer } from "./httpServer";
 import { Lifecycle } from "./lifecycle";
 import { createDestination, createLogger } from "./logging";
@@ -26,10 +27,13 @@ function start(config: Config): void {
   const metrics = new Metrics({ version: config.version, commit: config.commit, lifecycle });
   collectDefaultMetrics({ register: metrics.registry });
   const accessLog = createAccessLog(logger, config.version, destination);
-  const server = createHttpServer(buildApp({ config, accessLog, metrics, lifecycle }), logger);
+  const app = buildApp({ config, accessLog, metrics, lifecycle });
+  const { admission } = config;
+  const { server, connections } = createHttpServer({ app, logger, lifecycle, metrics, admission });
 
   const stop = createShutdown({
     server,
+    connections,
     lifecycle,
     logger,
     delayMs: config.shutdownDelayMs,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { ConfigError, loadConfig } from "../../service/src/config";
+import { loadConfig } from "../../service/src/config";
+import { ConfigError } from "../../service/src/environment";
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -23,6 +24,7 @@ test("an empty environment gives the documented defaults", () => {
     frontDoorId: undefined,
     shutdownDelayMs: 10_000,
     shutdownTimeoutMs: 25_000,
+    admission: { maxConnections: 2000, maxInFlight: 1000, maxQueueDelayMs: 250 },
   };
   expect(loadConfig({})).toEqual(defaults);
   expect(loadConfig({ PORT: "", LOG_LEVEL: "", APP_VERSION: "" })).toEqual(defaults);
@@ -40,6 +42,9 @@ test("every variable is read", () => {
       FRONT_DOOR_ID: "0A1B2C3D-0000-4000-8000-00000000ABCD",
       SHUTDOWN_DELAY_SECONDS: "0.25",
       SHUTDOWN_TIMEOUT_SECONDS: "30",
+      MAX_CONNECTIONS: "300",
+      MAX_IN_FLIGHT: "20",
+      MAX_QUEUE_DELAY_MS: "100",
       UNRELATED: "x",
     }),
   ).toEqual({
@@ -52,6 +57,7 @@ test("every variable is read", () => {
     frontDoorId: "0a1b2c3d-0000-4000-8000-00000000abcd",
     shutdownDelayMs: 250,
     shutdownTimeoutMs: 30_000,
+    admission: { maxConnections: 300, maxInFlight: 20, maxQueueDelayMs: 100 },
   });
 });
 
@@ -61,6 +67,7 @@ test.each([
   ["PORT", "-1", "an integer from 0 to 65535", "8080"],
   ["PORT", "80.5", "an integer from 0 to 65535", "8080"],
   ["PORT", "0x50", "an integer from 0 to 65535", "8080"],
+  ["MAX_IN_FLIGHT", "0", "an integer from 1 to 100000", "1000"],
   ["HOST", "a b", "an IP address or a host name", '"0.0.0.0"'],
   ["LOG_LEVEL", "INFO", "one of fatal, error, warn, info, debug, trace, silent", '"info"'],
   ["GIT_SHA", "a\nb", "1 to 128 letters, digits", '"unknown"'],

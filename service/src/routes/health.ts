@@ -12,11 +12,11 @@ export function healthRoutes(lifecycle: Lifecycle): readonly Route[] {
     respondJson(response, 200, { status: "ok" });
   };
   return [
-    { path: "/health", quiet: true, get: live },
-    { path: "/healthz", quiet: true, get: live },
+    { path: "/health", get: live },
+    { path: "/healthz", get: live },
     {
       path: "/readyz",
-      quiet: true,
+
       get: (_request, response) => {
         if (lifecycle.phase === "ready") {
           respondJson(response, 200, { status: "ok" });

@@ -22,7 +22,7 @@ export function versionRoute({
 export function metricsRoute({ registry }: Metrics): Route {
   return {
     path: "/metrics",
-    quiet: true,
+
     get: async (_request, response) => {
       respond(response, 200, registry.contentType, await registry.metrics());
     },

@@ -36,8 +36,9 @@ export class RawConnection {
     socket.on("close", () => (this.closed = true));
   }
 
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect(port, "127.0.0.1");
+  /** With `allowHalfOpen` the connection stays open when the server has ended its side. */
+  static async open(port: number, { allowHalfOpen = false } = {}): Promise<RawConnection> {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen });
     await once(socket, "connect");
     return new RawConnection(socket);
   }
