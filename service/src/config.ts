@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { AdmissionLimits } from "./admission";
+import type { DataSettings } from "./data/dataTier";
+import { readDataSettings } from "./dataConfig";
 import { ConfigError, type Environment, EnvironmentReader } from "./environment";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -59,6 +61,8 @@ export interface Config {
   readonly shutdownTimeoutMs: number;
   /** When requests are refused because there are too many. */
   readonly admission: AdmissionLimits;
+  /** Where the data tier is; undefined where the deployment has none. */
+  readonly data: DataSettings | undefined;
 }
 
 function packageVersion(): string {
@@ -77,12 +81,8 @@ function packageVersion(): string {
 export function loadConfig(environment: Environment): Config {
   const reader = new EnvironmentReader(environment);
   const port = reader.integer("PORT", 8080, 0, 65_535);
-  const host = reader.read("HOST", "0.0.0.0", "an IP address or a host name", (text) =>
-    /^[0-9A-Za-z.:_-]{1,253}$/.test(text) ? text : undefined,
-  );
-  const logLevel = reader.read<LogLevel>("LOG_LEVEL", "info", `one of ${LOG_LEVELS.join(", ")}`, (text) =>
-    LOG_LEVELS.find((level) => level === text),
-  );
+  const host = reader.matching("HOST", "0.0.0.0", /^[0-9A-Za-z.:_-]{1,253}$/, "an IP address or a host name");
+  const logLevel = reader.oneOf("LOG_LEVEL", "info", LOG_LEVELS);
   const version = reader.label("APP_VERSION", packageVersion());
   const commit = reader.label("GIT_SHA", "unknown");
   const region = reader.label("REGION", undefined);
@@ -92,6 +92,7 @@ export function loadConfig(environment: Environment): Config {
     maxInFlight: reader.integer("MAX_IN_FLIGHT", 1000, 1, 100_000),
     maxQueueDelayMs: reader.integer("MAX_QUEUE_DELAY_MS", 250, 1, 60_000),
   };
+  const data = readDataSettings(reader);
   const delay = reader.seconds("SHUTDOWN_DELAY_SECONDS", 10);
   const timeout = reader.seconds("SHUTDOWN_TIMEOUT_SECONDS", 25);
   if (timeout <= delay) {
@@ -112,5 +113,6 @@ export function loadConfig(environment: Environment): Config {
     shutdownDelayMs: delay * 1000,
     shutdownTimeoutMs: timeout * 1000,
     admission,
+    data,
   };
 }

@@ -36,15 +36,38 @@ export class EnvironmentReader {
   }
 
   label<T extends string | undefined>(name: string, fallback: T): string | T {
-    return this.read<string | T>(name, fallback, LABEL_ALLOWED, (text) =>
-      LABEL.test(text) ? text : undefined,
-    );
+    return this.matching(name, fallback, LABEL, LABEL_ALLOWED);
   }
 
   guid(name: string): string | undefined {
     return this.read<string | undefined>(name, undefined, "a GUID", (text) =>
       GUID.test(text) ? text.toLowerCase() : undefined,
     );
+  }
+
+  matching<T extends string | undefined>(
+    name: string,
+    fallback: T,
+    pattern: RegExp,
+    allowed: string,
+  ): string | T {
+    return this.read<string | T>(name, fallback, allowed, (text) => (pattern.test(text) ? text : undefined));
+  }
+
+  oneOf<T extends string>(name: string, fallback: T, values: readonly T[]): T {
+    return this.read<T>(name, fallback, `one of ${values.join(", ")}`, (text) =>
+      values.find((value) => value === text),
+    );
+  }
+
+  /** The value; a fault when there is none and the variable is not set at all. */
+  required(name: string, value: string | undefined): string {
+    if (value === undefined && (this.environment[name] ?? "") === "") {
+      this.problems.push(
+        `${name}: got nothing; allowed: a value, beside AZURE_FEDERATED_TOKEN_FILE; fix: set it.`,
+      );
+    }
+    return value ?? "";
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {

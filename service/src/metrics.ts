@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RefusalReason } from "./admission";
 import type { Lifecycle } from "./lifecycle";
+import { MACHINE_PATHS } from "./routes/routes";
+import { Traffic } from "./traffic";
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
@@ -21,6 +23,7 @@ export interface MetricsArgs {
 /** Rate, errors and duration of requests. Every label has a bounded set of values, whatever clients send. */
 export class Metrics {
   readonly registry = new Registry();
+  readonly traffic = new Traffic();
   readonly #duration: Histogram<RequestLabel>;
   readonly #refused: Counter<"reason">;
 
@@ -79,5 +82,6 @@ export class Metrics {
   observe(method: string, route: string, status: number, seconds: number): void {
     const labels = { method: METHODS.has(method) ? method : "OTHER", route, status };
     this.#duration.observe(labels, seconds);
+    if (!MACHINE_PATHS.has(route)) this.traffic.record(status);
   }
 }

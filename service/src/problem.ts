@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
+import { DependencyUnavailable } from "./data/breaker";
 import { type ApiLocals, respondProblem } from "./respond";
 
 /** Largest JSON request body, in bytes. */
@@ -64,6 +65,12 @@ export const handleError: ErrorRequestHandler<object, unknown, unknown, unknown,
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters.
   _next,
 ) => {
+  if (error instanceof DependencyUnavailable && !response.headersSent) {
+    response.locals.error = error;
+    const detail = "A service that the API depends on does not answer. Try again.";
+    respondProblem(response, 503, detail, ["Retry-After", String(error.retryAfterSeconds)]);
+    return;
+  }
   const { status, detail } = classify(error);
   if (status >= 500) response.locals.error = error;
   if (response.headersSent) {

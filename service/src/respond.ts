@@ -42,6 +42,22 @@ export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 /** Header names and values in turn. */
 export type HeaderList = readonly string[];
 
+/** What every response has. */
+function headersOf({ requestId, trace }: ApiLocals, contentSecurityPolicy: string): string[] {
+  return [
+    "X-Request-Id",
+    requestId,
+    "Traceparent",
+    traceparent(trace),
+    "Cache-Control",
+    "no-store",
+    "Content-Security-Policy",
+    contentSecurityPolicy,
+    "X-Content-Type-Options",
+    "nosniff",
+  ];
+}
+
 /** Content-Security-Policy of what is no page. */
 const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 
@@ -62,30 +78,33 @@ export function respond(
 ): void {
   // The deadline has answered already; what comes later has no place to go.
   if (response.headersSent) return;
-  const { requestId, trace } = response.locals;
-  response.writeHead(status, [
-    "X-Request-Id",
-    requestId,
-    "Traceparent",
-    traceparent(trace),
-    "Cache-Control",
-    "no-store",
-    "Content-Security-Policy",
-    contentSecurityPolicy,
-    "X-Content-Type-Options",
-    "nosniff",
+  const headers = headersOf(response.locals, contentSecurityPolicy);
+  headers.push(
     "Content-Type",
     contentType,
     "Content-Length",
     String(Buffer.byteLength(body)),
     ...extraHeaders,
-  ]);
+  );
+  response.writeHead(status, headers);
   response.end(body);
 }
 
 /** Ends the response with `body` as JSON. */
-export function respondJson(response: ApiResponse, status: number, body: object): void {
-  respond(response, status, "application/json; charset=utf-8", JSON.stringify(body));
+export function respondJson(
+  response: ApiResponse,
+  status: number,
+  body: object,
+  extraHeaders?: HeaderList,
+): void {
+  respond(response, status, "application/json; charset=utf-8", JSON.stringify(body), extraHeaders);
+}
+
+/** Ends the response without a body. */
+export function respondEmpty(response: ApiResponse, status: 204): void {
+  if (response.headersSent) return;
+  response.writeHead(status, headersOf(response.locals, NOTHING_ALLOWED));
+  response.end();
 }
 
 export function problem(status: number, detail: string, requestId: string): Problem {

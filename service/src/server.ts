@@ -2,14 +2,16 @@ import { collectDefaultMetrics } from "prom-client";
 import { createAccessLog } from "./accessLog";
 import { buildApp } from "./app";
 import { type Config, loadConfig } from "./config";
+import { openDataTier } from "./data/dataTier";
 import { ConfigError } from "./environment";
 import { createHttpServer } from "./httpServer";
 import { Lifecycle } from "./lifecycle";
+import { createLogLevelToggle } from "./logLevel";
 import { createDestination, createLogger } from "./logging";
 import { Metrics } from "./metrics";
 import { createShutdown } from "./shutdown";
 
-function start(config: Config): void {
+async function start(config: Config): Promise<void> {
   const destination = createDestination();
   const logger = createLogger(config, destination);
   const exit = (code: number): void => {
@@ -27,7 +29,8 @@ function start(config: Config): void {
   const metrics = new Metrics({ version: config.version, commit: config.commit, lifecycle });
   collectDefaultMetrics({ register: metrics.registry });
   const accessLog = createAccessLog(logger, config.version, destination);
-  const app = buildApp({ config, accessLog, metrics, lifecycle });
+  const items = config.data === undefined ? undefined : await openDataTier(config.data, logger);
+  const app = buildApp({ config, accessLog, metrics, lifecycle, items });
   const { admission } = config;
   const { server, connections } = createHttpServer({ app, logger, lifecycle, metrics, admission });
 
@@ -42,6 +45,7 @@ function start(config: Config): void {
   });
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  process.on("SIGUSR2", createLogLevelToggle(logger, config.logLevel));
 
   server.once("error", die);
   server.listen(config.port, config.host, () => {
@@ -51,7 +55,7 @@ function start(config: Config): void {
 }
 
 try {
-  start(loadConfig(process.env));
+  void start(loadConfig(process.env));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);

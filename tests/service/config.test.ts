@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { loadConfig } from "../../service/src/config";
 import { ConfigError } from "../../service/src/environment";
@@ -25,6 +26,7 @@ test("an empty environment gives the documented defaults", () => {
     shutdownDelayMs: 10_000,
     shutdownTimeoutMs: 25_000,
     admission: { maxConnections: 2000, maxInFlight: 1000, maxQueueDelayMs: 250 },
+    data: undefined,
   };
   expect(loadConfig({})).toEqual(defaults);
   expect(loadConfig({ PORT: "", LOG_LEVEL: "", APP_VERSION: "" })).toEqual(defaults);
@@ -45,6 +47,17 @@ test("every variable is read", () => {
       MAX_CONNECTIONS: "300",
       MAX_IN_FLIGHT: "20",
       MAX_QUEUE_DELAY_MS: "100",
+      PGHOST: "db.example",
+      PGPORT: "6432",
+      PGDATABASE: "things",
+      PGUSER: "id-api",
+      PGSSLMODE: "verify-full",
+      REDIS_HOST: "cache.example",
+      REDIS_PORT: "6380",
+      REDIS_TLS: "off",
+      AZURE_FEDERATED_TOKEN_FILE: "/var/run/token",
+      AZURE_CLIENT_ID: "0a1b2c3d-0000-4000-8000-00000000abcd",
+      AZURE_TENANT_ID: "0a1b2c3d-0000-4000-8000-00000000abce",
       UNRELATED: "x",
     }),
   ).toEqual({
@@ -58,6 +71,16 @@ test("every variable is read", () => {
     shutdownDelayMs: 250,
     shutdownTimeoutMs: 30_000,
     admission: { maxConnections: 300, maxInFlight: 20, maxQueueDelayMs: 100 },
+    data: {
+      postgresql: { host: "db.example", port: 6432, database: "things", user: "id-api", tls: true },
+      redis: { host: "cache.example", port: 6380, tls: false },
+      identity: {
+        tokenFile: "/var/run/token",
+        clientId: "0a1b2c3d-0000-4000-8000-00000000abcd",
+        tenantId: "0a1b2c3d-0000-4000-8000-00000000abce",
+        authorityHost: "https://login.microsoftonline.com/",
+      },
+    },
   });
 });
 
@@ -108,4 +131,20 @@ test("reports all faults at once", () => {
     "LOG_LEVEL",
     "SHUTDOWN_DELAY_SECONDS",
   ]);
+});
+
+test.each([
+  [{ PGSSLMODE: "prefer" }, "PGSSLMODE", "one of verify-full, disable"],
+  [{ REDIS_HOST: "a b" }, "REDIS_HOST", "an IP address or a host name"],
+  [{ AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: "" }, "AZURE_CLIENT_ID", "a value"],
+  [
+    { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_AUTHORITY_HOST: "http://login.example/" },
+    "AZURE_AUTHORITY_HOST",
+    "an https URL",
+  ],
+])("a data tier with %j stops the start", (variables, name, allowed) => {
+  const ids = { AZURE_CLIENT_ID: randomUUID(), AZURE_TENANT_ID: randomUUID() };
+  const problems = problemsOf({ PGHOST: "db.example", ...ids, ...variables });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${name}: got .*; allowed: ${allowed}`));
 });

@@ -51,3 +51,30 @@ export class RawConnection {
     this.socket.destroy();
   }
 }
+
+export interface RawAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Sends bytes and reads until the server closes the connection. */
+export async function rawAnswer(port: number, bytes: string): Promise<RawAnswer> {
+  const socket = connect(port, "127.0.0.1");
+  let received = "";
+  socket.setEncoding("utf8").on("data", (text: string) => (received += text));
+  socket.write(bytes);
+  await once(socket, "close");
+  const end = received.indexOf("\r\n\r\n");
+  const [statusLine = "", ...lines] = received.slice(0, end).split("\r\n");
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
+  });
+  return {
+    status: Number(statusLine.split(" ")[1]),
+    headers: Object.fromEntries(headers),
+    text: received.slice(end + 4),
+  };
+}
