@@ -7,7 +7,7 @@ import { MACHINE_PATHS } from "./routes/routes";
 export interface AdmissionLimits {
   /**
    * Open connections; each costs memory, used or not. `MAX_CONNECTIONS`
-   * @default 2000, measured at 15 KiB each
+   * @default 2000
    */
   readonly maxConnections: number;
   /**

@@ -6,7 +6,7 @@ import { requireFrontDoor } from "./frontDoor";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
 import { observeRequests } from "./observe";
-import { handleError, MAX_BODY_BYTES, methodNotAllowed, notFound } from "./problem";
+import { handleError, limitBody, MAX_BODY_BYTES, methodNotAllowed, notFound } from "./problem";
 import { greeting } from "./routes/greeting";
 import { healthRoutes } from "./routes/health";
 import { metricsRoute, versionRoute } from "./routes/operations";
@@ -54,12 +54,12 @@ export function buildApp({ config, accessLog, metrics, lifecycle, items, routes 
   for (const route of all) {
     const resource = app.route(route.path);
     if (route.get !== undefined) resource.get(route.get);
-    if (route.post !== undefined) resource.post(parseBody, route.post);
+    if (route.post !== undefined) resource.post(limitBody, parseBody, route.post);
     if (route.delete !== undefined) resource.delete(route.delete);
     // What is refused anyway passes the parser too: it holds the body to the limits.
-    resource.all(parseBody, methodNotAllowed(methodsOf(route)));
+    resource.all(limitBody, parseBody, methodNotAllowed(methodsOf(route)));
   }
-  app.use(parseBody, notFound);
+  app.use(limitBody, parseBody, notFound);
   app.use(handleError);
   return app;
 }

@@ -61,10 +61,10 @@ export class Contract {
     const name = `${method} ${path} ${status}`;
     if (promise === undefined) return `${name} is not in the document`;
     const type = contentType?.split(";")[0];
-    const withBody = method !== "HEAD" && promise.content !== undefined;
-    this.#seen.add(`${name} ${withBody ? (type ?? "") : "-"}`);
-    if (!withBody) return body === undefined || body === "" ? undefined : `${name} has a body`;
-    const media = promise.content?.[type ?? ""];
+    const content = method === "HEAD" ? undefined : promise.content;
+    this.#seen.add(`${name} ${content === undefined ? "-" : (type ?? "")}`);
+    if (content === undefined) return body === undefined || body === "" ? undefined : `${name} has a body`;
+    const media = content[type ?? ""];
     if (media === undefined) return `${name} as ${type ?? "nothing"} is not in the document`;
     const validate = this.#validatorOf(media.schema);
     return validate(body) ? undefined : `${name}: ${this.#ajv.errorsText(validate.errors)}`;

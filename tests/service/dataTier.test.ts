@@ -140,7 +140,7 @@ withServers(
       const identity = await endpoint.start();
       postgres = await DatabaseProcess.postgres(programs ?? "", TOKEN);
       redis = await DatabaseProcess.redis(redisServer ?? "", OBJECT_ID, TOKEN);
-      items = await openDataTier(
+      items = openDataTier(
         {
           postgresql: { host: "127.0.0.1", port: postgres.port, database: "items", user: "api", tls: false },
           redis: { host: "127.0.0.1", port: redis.port, tls: false },
@@ -151,8 +151,8 @@ withServers(
     }, 120_000);
 
     afterAll(async () => {
-      await items.close();
-      await Promise.all([postgres.dispose(), redis.dispose()]);
+      await (items as ItemStore | undefined)?.close();
+      for (const server of [postgres, redis] as (DatabaseProcess | undefined)[]) await server?.dispose();
       endpoint.stop();
     });
 

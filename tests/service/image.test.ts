@@ -88,7 +88,14 @@ describe("the Dockerfile", () => {
     const rules = read("service/.dockerignore")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"));
-    expect(rules).toEqual(["*", "!package.json", "!package-lock.json", "!tsconfig.json", "!src/**"]);
+    expect(rules).toEqual([
+      "*",
+      "!package.json",
+      "!package-lock.json",
+      "!tsconfig.json",
+      "!src/**",
+      "!tools/bundle.sh",
+    ]);
   });
 });
 

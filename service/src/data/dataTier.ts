@@ -14,13 +14,10 @@ export interface DataSettings {
 }
 
 /** Items in PostgreSQL, single ones cached in Redis. Nothing is connected before it is used. */
-export async function openDataTier(
-  { postgresql, redis, identity }: DataSettings,
-  logger: Logger,
-): Promise<ItemStore> {
+export function openDataTier({ postgresql, redis, identity }: DataSettings, logger: Logger): ItemStore {
   const tokens = identity === undefined ? undefined : new EntraTokens(identity);
-  const database = await PostgresItems.open(postgresql, tokens, logger);
-  const cache = redis === undefined ? undefined : await RedisCache.open(redis, tokens, logger);
+  const database = PostgresItems.open(postgresql, tokens, logger);
+  const cache = redis === undefined ? undefined : RedisCache.open(redis, tokens, logger);
   return {
     list: (limit, after, trace) => database.list(limit, after, trace),
     get: async (id, trace) => {

@@ -23,8 +23,6 @@ const REQUEST_TIMEOUT_MS = 5000;
 /**
  * Access tokens of the pod's managed identity, without a secret: the service account's token is exchanged for them.
  * Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, third case.
- *
- * The Azure SDK's `WorkloadIdentityCredential` does the same, for 30 MB of memory that this process does not have.
  */
 export class EntraTokens {
   readonly #cached = new Map<string, AccessToken>();

@@ -1,4 +1,4 @@
-import type { Pool, QueryResultRow } from "pg";
+import { Pool, type QueryResultRow } from "pg";
 import type { Logger } from "pino";
 import { traceparent, type TraceContext } from "../trace";
 import { Breaker, DependencyUnavailable } from "./breaker";
@@ -50,13 +50,11 @@ export class PostgresItems {
 
   private constructor(private readonly pool: Pool) {}
 
-  static async open(
+  static open(
     { host, port, database, user, tls }: PostgresSettings,
     tokens: EntraTokens | undefined,
     logger: Logger,
-  ): Promise<PostgresItems> {
-    // Loaded here, for a process without a database does without it.
-    const { Pool } = await import("pg");
+  ): PostgresItems {
     const pool = new Pool({
       ...{ host, port, database, user },
       ssl: tls ? { rejectUnauthorized: true } : false,

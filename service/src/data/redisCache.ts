@@ -1,3 +1,4 @@
+import { createClient } from "@redis/client";
 import type { Logger } from "pino";
 import { type EntraTokens, objectIdOf, RENEW_BEFORE_MS } from "./entraTokens";
 import type { Item } from "./items";
@@ -77,12 +78,11 @@ export class RedisCache {
   ) {}
 
   /** Connects in the background, and again whenever the connection is lost. */
-  static async open(
+  static open(
     { host, port, tls }: RedisSettings,
     tokens: EntraTokens | undefined,
     logger: Logger,
-  ): Promise<RedisCache> {
-    const { createClient } = await import("@redis/client");
+  ): RedisCache {
     const client: Client = createClient({
       socket: {
         ...{ host, port },

@@ -42,7 +42,7 @@ function nameIn(body: unknown): { readonly name: string } | { readonly fault: st
   if (unknown.length > 0) return { fault: "The body has to have the property name alone." };
   const { name } = body as { name?: unknown };
   // JSON Schema counts characters, not UTF-16 units.
-  const length = typeof name === "string" ? [...name].length : 0;
+  const length = typeof name === "string" ? Array.from(name).length : 0;
   if (typeof name !== "string" || length === 0 || length > MAX_NAME_LENGTH || UNWANTED.test(name)) {
     return { fault: `name has to be text of 1 to ${MAX_NAME_LENGTH} characters without control characters.` };
   }

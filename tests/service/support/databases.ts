@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -77,7 +77,7 @@ export class DatabaseProcess {
       port,
       () => [
         ...[program, "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        ...["--user", `default off`, "--user", `${user} on >${password} ~* +@all`],
+        ...["--user", "default", "off", "--user", user, "on", `>${password}`, "~*", "+@all"],
       ],
       undefined,
     );
@@ -138,11 +138,9 @@ export class DatabaseProcess {
       });
       if (status !== 0) throw new Error(`${program} failed:\n${stderr}`);
     };
-    run(
-      "initdb",
-      ["-D", data, "-U", "owner", "--auth=scram-sha-256", "--pwfile=/dev/stdin", "-N"],
-      "owner\n",
-    );
+    const passwordFile = path.join(this.#folder, "password");
+    writeFileSync(passwordFile, "owner\n", { mode: 0o644 });
+    run("initdb", ["-D", data, "-U", "owner", "--auth=scram-sha-256", `--pwfile=${passwordFile}`, "-N"]);
     run("postgres", ["--single", "-D", data, "postgres"], input);
   }
 }
