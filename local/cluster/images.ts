@@ -75,8 +75,14 @@ export async function buildImage(name: string, executable: string, archive: stri
  * archive and under `reference`, which may be the name of an image in a registry.
  */
 export function importCommand(reference?: string): string[] {
-  const name = reference === undefined ? [] : ["--index-name", reference];
+  const name = reference === undefined ? [] : nameOptions(reference);
   return ["ctr", "--namespace", "k8s.io", "images", "import", ...name, "-"];
+}
+
+/** A reference with a digest is looked up by repository and digest: its tag does not count. */
+function nameOptions(reference: string): string[] {
+  const repository = /^(.+?)(?::[^/:@]+)?@sha256:/.exec(reference)?.[1];
+  return repository === undefined ? ["--index-name", reference] : ["--base-name", repository, "--digests"];
 }
 
 /** Gives a node the images of an archive. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { DEFAULT_KUBERNETES_VERSION } from "../../config/versions";
+import { importCommand } from "../../local/cluster/images";
 import { pinnedKubernetes } from "../../local/cluster/layout";
 import { overlaps } from "../../local/cluster/network";
 import { CLUSTER_CIDR, NODES, POD_CIDR, SERVICE_CIDR } from "../../local/cluster/topology";
@@ -54,5 +55,17 @@ describe("the cluster's networks", () => {
       expect(overlaps(address, machines)).toBe(true);
     }
     expect(new Set(NODES.map(({ podCidr }) => podCidr)).size).toBe(NODES.length);
+  });
+});
+
+describe("an image that a node is given", () => {
+  test.each([
+    ["host/team/api:1@sha256:ab", ["--base-name", "host/team/api", "--digests"]],
+    ["host:5000/api@sha256:ab", ["--base-name", "host:5000/api", "--digests"]],
+    ["host/api:1", ["--index-name", "host/api:1"]],
+  ])("is found as pods ask for %s", (reference, options) => {
+    expect(importCommand(reference)).toEqual(
+      expect.arrayContaining(["ctr", "--namespace", "k8s.io", "images", "import", ...options, "-"]),
+    );
   });
 });
