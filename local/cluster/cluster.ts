@@ -10,6 +10,7 @@ import { buildBinaries } from "./binaries";
 import { wait } from "./commands";
 import { startControlPlane } from "./controlPlane";
 import { createCredentials } from "./credentials";
+import { obtainDefinitions, readDefinitions } from "./definitions";
 import { CLUSTER_IMAGES, buildClusterImages, clusterArchive, importOnNode } from "./images";
 import {
   createControlGroups,
@@ -51,6 +52,7 @@ export async function prepare(layout: ClusterLayout, progress: Progress): Promis
 async function obtain(layout: ClusterLayout, progress: Progress): Promise<void> {
   await installPackages(progress);
   await buildBinaries(layout, progress);
+  await obtainDefinitions(layout);
   await buildClusterImages(layout);
 }
 
@@ -90,7 +92,9 @@ async function start(layout: ClusterLayout): Promise<void> {
       await importOnNode(layout, node.name, clusterArchive(layout, program));
   });
   await Promise.all([startControlPlane(layout, credentials), ...runtimes]);
-  await apply(layout, [...networkPolicies(), ...coredns(), ...metricsServer()]);
+  // AKS serves the vertical autoscaler's objects to every cluster that has the add-on; here nobody acts on them.
+  const definitions = readDefinitions(layout, "verticalPodAutoscaler");
+  await apply(layout, [...networkPolicies(), ...coredns(), ...metricsServer(), ...definitions]);
   await startNetworkPolicies(layout);
   for (const node of NODES) startNode(layout, node, credentials.authority);
   await waitForNodes(layout);

@@ -1,4 +1,6 @@
 /** One run of `up`, `preview`, `refresh` or `destroy` against a stack's emulated cloud, from lock to summary. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { HeldVaultName } from "../azure/softDelete";
 import type { ServedProvider } from "../provider/server";
 import { criticalPath } from "./criticalPath";
@@ -16,6 +18,9 @@ import { type RunMark, markRun, releaseStaleLocks } from "./recovery";
 import type { Activity } from "./stall";
 import { type StackState, countTypes, readState, stateTypes, typeOf } from "./state";
 import { type Summary, packSummaries } from "./summary";
+
+/** So long may an address take from its object to its answer. */
+const PROBE_SECONDS = 20;
 
 /** A stack's emulated clouds. */
 export interface Clouds {
@@ -150,16 +155,25 @@ function failures(outcome: CliResult, record: OperationRecord): Diagnostic[] {
   return [{ resource: undefined, message: message.replace(/^error: /, "") }];
 }
 
-/** One request to the API, because a URL that does not answer is no result. */
+/** Asks the API until it answers, because a URL that does not is no result; nodes need a moment to learn of a Service. */
 async function probe(url: string | undefined): Promise<Diagnostic[]> {
   if (url === undefined) return [];
+  const end = Date.now() + PROBE_SECONDS * 1000;
+  for (;;) {
+    const problem = await problemOf(url);
+    if (problem === undefined) return [];
+    if (Date.now() > end) return [{ resource: undefined, message: `the API at ${url} ${problem}` }];
+    await sleep(200);
+  }
+}
+
+async function problemOf(url: string): Promise<string | undefined> {
   try {
     // Readiness is for everyone to ask; the rest of an API behind Front Door is for Front Door alone.
     const response = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(5000) });
-    if (response.ok) return [];
-    return [{ resource: undefined, message: `the API at ${url} answers ${response.status}` }];
+    return response.ok ? undefined : `answers ${response.status}`;
   } catch (error) {
-    return [{ resource: undefined, message: `the API at ${url} does not answer: ${messageOf(error)}` }];
+    return `does not answer: ${messageOf(error)}`;
   }
 }
 

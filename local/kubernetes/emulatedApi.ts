@@ -1,12 +1,12 @@
 /** The emulated API server: checks objects, fills in defaults, keeps them in the cloud store. */
 import { randomUUID } from "node:crypto";
 import type { CloudStore, CloudRecord } from "../cloud/store";
-import { ProviderError, type Json, type JsonObject } from "../provider/backend";
+import type { Json, JsonObject } from "../provider/backend";
 import { nameOf, type KubernetesApi, type ObjectName } from "./api";
 import { objectId } from "./context";
 import { withDefaults } from "./defaults";
 import { KINDS, qualifiedPlural, type Kind } from "./kinds";
-import { alreadyExists, invalid, namespaceNotFound, notFound } from "./status";
+import { alreadyExists, invalid, namespaceNotFound, noMatch, notFound } from "./status";
 import { sameJson } from "./sameJson";
 import { asJson, asKube, isObject, type KubeObject } from "./types";
 import { validateObject } from "./validation/validate";
@@ -209,19 +209,6 @@ function goesWith(kind: Kind, { kind: { kind: gone }, name }: ObjectName): boole
 
 function typeOf(kind: Kind): string {
   return `${kind.apiVersion}/${kind.kind}`;
-}
-
-/** The server's answer where no resource of this name is served, as client-go and pulumi-kubernetes word it. */
-export function noMatch(kind: Kind): ProviderError {
-  const fix =
-    kind.addon === undefined
-      ? `Verify that any required CRDs have been created: install the chart that brings ${qualifiedPlural(kind)} before`
-      : `The cluster does not have the add-on that serves it: enable ${kind.addon} (workloadAutoScalerProfile)`;
-  return new ProviderError(
-    "NoKindMatch",
-    `the Kubernetes API server reported that the apiVersion for this resource does not exist: no matches for kind ` +
-      `"${kind.kind}" in version "${kind.apiVersion}". ${fix}.`,
-  );
 }
 
 /** Values that the server gave out stay when the program does not name them. */

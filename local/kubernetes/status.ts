@@ -45,3 +45,16 @@ export function unreachable(reason: string): ProviderError {
       `objects from the state by setting deleteUnreachable on the provider or PULUMI_K8S_DELETE_UNREACHABLE=true.`,
   );
 }
+
+/** The server's answer where no resource of this name is served, as client-go and pulumi-kubernetes word it. */
+export function noMatch(kind: Kind): ProviderError {
+  const fix =
+    kind.addon === undefined
+      ? `Verify that any required CRDs have been created: install the chart that brings ${qualifiedPlural(kind)} before`
+      : `The cluster does not have the add-on that serves it: enable ${kind.addon} (workloadAutoScalerProfile)`;
+  return new ProviderError(
+    "NoKindMatch",
+    `the Kubernetes API server reported that the apiVersion for this resource does not exist: no matches for kind ` +
+      `"${kind.kind}" in version "${kind.apiVersion}". ${fix}.`,
+  );
+}

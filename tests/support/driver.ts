@@ -45,7 +45,7 @@ export interface Running {
 }
 
 /** The environment that tools/setup.sh gives to what it runs. */
-function driverEnvironment(): NodeJS.ProcessEnv {
+export function driverEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     // A cluster that runs on this machine is not the tests' to use.
@@ -78,6 +78,20 @@ export function startDriver(argv: readonly string[], env: NodeJS.ProcessEnv = {}
  * Gives a test the driver with a home and a project of its own. Whatever still runs at the end is ended.
  */
 export async function withDriver(test: (driver: DriverHome) => Promise<void>): Promise<void> {
+  const { driver, remove } = await createDriver();
+  try {
+    await test(driver);
+  } finally {
+    await remove();
+  }
+}
+
+/**
+ * A driver for several tests; the last of them removes it, with whatever it still runs.
+ *
+ * @param cluster the Kubernetes that it uses: the emulated one, or the one that runs on this machine
+ */
+export async function createDriver(cluster: "none" | "local" = "none") {
   const home = createHome();
   const project = path.join(home.folder, "project");
   const local = path.join(home.folder, "local");
@@ -87,35 +101,37 @@ export async function withDriver(test: (driver: DriverHome) => Promise<void>): P
   const options = ["--project", project, "--local", local];
   const start = (...argv: string[]): Running => {
     const takesPort = argv[0] === "up" && !argv.includes("--port");
-    return startDriver([...argv, ...options, ...(takesPort ? ["--port", String(port)] : [])]);
-  };
-  try {
-    await test({
-      ...{ local, project, port, start },
-      run: (...argv) => start(...argv).result,
-      summary: async (...argv) => {
-        const { stdout, stderr } = await start(...argv, "--json").result;
-        if (stdout === "") throw new Error(`the driver printed no summary: ${stderr}`);
-        return JSON.parse(stdout) as Summary;
-      },
-      edit: (file, change) => {
-        const target = path.join(project, file);
-        writeFileSync(target, change(existsSync(target) ? readFileSync(target, "utf8") : ""));
-      },
-      withCloud: (stack, action) => {
-        const cloud = CloudStore.open(layout.cloudFile(stack));
-        try {
-          return action(cloud);
-        } finally {
-          cloud.close();
-        }
-      },
-      state: (stack) => readState(layout, "aks-platform", stack),
+    return startDriver([...argv, ...options, ...(takesPort ? ["--port", String(port)] : [])], {
+      [CHOICE_VARIABLE]: cluster,
     });
-  } finally {
-    await startDriver(["reset", ...options]).result;
+  };
+  const driver: DriverHome = {
+    ...{ local, project, port, start },
+    run: (...argv) => start(...argv).result,
+    summary: async (...argv) => {
+      const { stdout, stderr } = await start(...argv, "--json").result;
+      if (stdout === "") throw new Error(`the driver printed no summary: ${stderr}`);
+      return JSON.parse(stdout) as Summary;
+    },
+    edit: (file, change) => {
+      const target = path.join(project, file);
+      writeFileSync(target, change(existsSync(target) ? readFileSync(target, "utf8") : ""));
+    },
+    withCloud: (stack, action) => {
+      const cloud = CloudStore.open(layout.cloudFile(stack));
+      try {
+        return action(cloud);
+      } finally {
+        cloud.close();
+      }
+    },
+    state: (stack) => readState(layout, "aks-platform", stack),
+  };
+  const remove = async (): Promise<void> => {
+    await start("reset").result;
     home.remove();
-  }
+  };
+  return { driver, remove };
 }
 
 /** Names the commit whose API is built, so that a commit made meanwhile changes nothing for a test. */

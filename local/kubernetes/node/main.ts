@@ -1,5 +1,6 @@
 /** The node agent's process: `main.ts <state folder> <front port>`. Started by connectNodeAgent, lives on its own. */
 import { randomBytes } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { addressFile, claimAddress, readAddress } from "./address";
 import { Agent } from "./agent";
@@ -18,13 +19,15 @@ async function main(stateFolder: string, frontPort: number): Promise<void> {
     // The answer to the command that ends the agent is on its way.
     setTimeout(() => process.exit(0), 20);
   };
-  const [, port] = await serveControl(agent, token, leave);
+  const isReady = new EventEmitter();
+  const [, port] = await serveControl(agent, token, leave, once(isReady, "ready"));
   if (!(await claimAddress(stateFolder, { pid: process.pid, port, token }))) process.exit(0);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void agent.stop(false).then(leave));
   }
   process.on("SIGHUP", () => undefined);
   await agent.resume();
+  isReady.emit("ready");
   watch(agent, stateFolder, token, leave);
 }
 

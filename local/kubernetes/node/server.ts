@@ -25,11 +25,20 @@ function routesOf(agent: Agent, shutdown: () => void): Routes {
   };
 }
 
-/** Serves on a free port. */
-export function serveControl(agent: Agent, token: string, shutdown: () => void): Promise<[Server, number]> {
+/**
+ * Serves on a free port.
+ *
+ * @param ready commands wait for it: an agent that is still taking up what was left would answer, and note, half of it
+ */
+export function serveControl(
+  agent: Agent,
+  token: string,
+  shutdown: () => void,
+  ready: Promise<unknown>,
+): Promise<[Server, number]> {
   const routes = routesOf(agent, shutdown);
   const server = createServer((request, response) => {
-    void answer(request, response, routes, token);
+    void ready.then(() => answer(request, response, routes, token));
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -4,12 +4,14 @@ import { Agent, request } from "node:https";
 import * as path from "node:path";
 import { parse } from "yaml";
 
-import { type JsonObject, ProviderError } from "../../provider/backend";
+import { type Json, type JsonObject, ProviderError } from "../../provider/backend";
 import { unreachable } from "../status";
 import { isObject } from "../types";
 
 /** An API server is asked again after this long without an answer. */
 const TIMEOUT_MILLISECONDS = 30_000;
+/** Code of the refusal where the server has no such API, rather than no such object. */
+export const NOT_SERVED = "NotServed";
 
 export interface ApiRequest {
   readonly method: "DELETE" | "GET" | "PATCH" | "POST";
@@ -99,15 +101,25 @@ export class ApiClient {
 }
 
 function accepted(status: number, body: string): JsonObject {
-  const answer: unknown = body === "" ? {} : JSON.parse(body);
-  if (!isObject(answer as JsonObject)) throw new ProviderError("Unknown", `the API server answered ${body}`);
-  const object = answer as JsonObject;
+  const object = parseObject(body);
+  // A path that no API serves is answered in plain text.
+  if (object === undefined) throw new ProviderError(status === 404 ? NOT_SERVED : "Unknown", body.trim());
   if (status < 400) return object;
   const { reason, message } = object;
   throw new ProviderError(
     typeof reason === "string" && reason !== "" ? reason : `HTTP ${status}`,
     typeof message === "string" ? message : body,
   );
+}
+
+function parseObject(body: string): JsonObject | undefined {
+  if (body === "") return {};
+  try {
+    const answer = JSON.parse(body) as Json;
+    return isObject(answer) ? answer : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readAccess(file: string): Access {

@@ -9,9 +9,9 @@ import { type JsonObject, ProviderError } from "../../provider/backend";
 import { type KubernetesApi, nameOf, type ObjectName } from "../api";
 import { objectId } from "../context";
 import { KINDS, type Kind } from "../kinds";
-import { alreadyExists } from "../status";
+import { alreadyExists, noMatch } from "../status";
 import { asJson, asKube, isObject, type KubeObject } from "../types";
-import type { ApiClient } from "./client";
+import { type ApiClient, NOT_SERVED } from "./client";
 
 /** Who owns the fields that the program gives (https://kubernetes.io/docs/reference/using-api/server-side-apply). */
 const FIELD_MANAGER = "pulumi-kubernetes";
@@ -78,13 +78,17 @@ export class RealApi implements KubernetesApi {
   }
 
   private async apply(name: ObjectName, object: JsonObject): Promise<KubeObject> {
-    const answer = await this.client.call({
+    const { kind } = name;
+    const asked = {
       method: "PATCH",
       path: `${pathOf(name)}?fieldManager=${FIELD_MANAGER}`,
-      body: { ...object, apiVersion: name.kind.apiVersion, kind: name.kind.kind },
+      body: { ...object, apiVersion: kind.apiVersion, kind: kind.kind },
       contentType: "application/apply-patch+yaml",
+    } as const;
+    const answer = await this.client.call(asked).catch((error: unknown) => {
+      throw error instanceof ProviderError && error.code === NOT_SERVED ? noMatch(kind) : error;
     });
-    return this.note(name, clean(name.kind, answer));
+    return this.note(name, clean(kind, answer));
   }
 
   private note(name: ObjectName, object: KubeObject): KubeObject {

@@ -1,0 +1,135 @@
+/** The program's own API on a real Kubernetes: deployed, changed and deleted by `make up` and `make destroy`. */
+import { parseDocument } from "yaml";
+
+import { accessOf, bringDown, bringUp } from "../../local/cluster/cluster";
+import { kubectl } from "../../local/cluster/kubectl";
+import { createClusterLayout } from "../../local/cluster/layout";
+import { waitUntil } from "../../local/cluster/processes";
+import { NODES } from "../../local/cluster/topology";
+import { type Change, setting } from "../matrix/changes";
+import { createDriver } from "../support/driver";
+import type { LoadReport } from "./support/load";
+import { whyNoClusterForTests } from "./support/requirements";
+import { LEAST_REQUESTS, P95_LIMIT_MILLISECONDS, underLoad } from "./support/scenario";
+
+const layout = createClusterLayout();
+const reason = whyNoClusterForTests(layout);
+if (reason !== undefined) process.stderr.write(`The API on a real cluster is not tested: ${reason}\n`);
+const describeHere = reason === undefined ? describe : describe.skip;
+
+const NAMESPACE = "api";
+const ask = async (...args: string[]) => kubectl(accessOf(layout), args);
+const askApi = async (...args: string[]) => ask("--namespace", NAMESPACE, ...args);
+
+/** Everything that people put into a cluster, and what a stack might leave in it. */
+async function contents(): Promise<string[]> {
+  const kinds = (await ask("api-resources", "--verbs=list", "--output=name")).trim().split("\n");
+  // What the cluster writes by itself all the time.
+  const own = ["events", "leases", "endpoints", "endpointslices", "pods", "nodes", "controllerrevisions"];
+  const lasting = kinds.filter(
+    (kind) => !own.includes(kind.split(".")[0] ?? "") && !kind.includes("metrics"),
+  );
+  const names = await ask(
+    "get",
+    lasting.join(","),
+    "--all-namespaces",
+    "--output=name",
+    "--ignore-not-found",
+  );
+  return names.trim().split("\n").sort();
+}
+
+async function podNames(): Promise<string[]> {
+  const names = await askApi("get", "pods", "--selector", "app.kubernetes.io/name=api", "--output", "name");
+  return names.trim().split("\n");
+}
+
+describeHere("the platform on a real Kubernetes", () => {
+  let before: string[];
+  let home: Awaited<ReturnType<typeof createDriver>>;
+  let url: string;
+
+  async function up(...changes: Change[]) {
+    home.driver.edit("Pulumi.dev.yaml", (text) => {
+      const stack = parseDocument(text);
+      for (const change of changes) change(stack);
+      return stack.toString();
+    });
+    const summary = await home.driver.summary("up", "--stack", "dev");
+    expect(summary.errors).toEqual([]);
+    return summary;
+  }
+
+  async function expectNoFailure(name: string, change: () => Promise<unknown>): Promise<void> {
+    const report: LoadReport = await underLoad(name, url, async () => {
+      await change();
+    });
+    const { keepAlive, newConnection, failures } = report;
+    expect(failures).toEqual({});
+    expect(keepAlive.succeeded + newConnection.succeeded).toBeGreaterThanOrEqual(LEAST_REQUESTS);
+    expect(Math.max(keepAlive.p95, newConnection.p95)).toBeLessThan(P95_LIMIT_MILLISECONDS);
+  }
+
+  beforeAll(async () => {
+    await bringUp(layout, () => undefined);
+    before = await contents();
+    home = await createDriver("local");
+  }, 600_000);
+
+  afterAll(async () => {
+    await home.remove();
+    await bringDown(layout);
+  }, 180_000);
+
+  test("deploys the API, on both nodes, and it answers", async () => {
+    const summary = await up(setting(["api", "replicas"], 4));
+    url = summary.url ?? "";
+    expect(await (await fetch(url)).json()).toMatchObject({ message: "Automate all the things!" });
+    const fields = "jsonpath={range .items[*]}{.spec.nodeName} {end}";
+    const nodes = (await askApi("get", "pods", "--output", fields)).trim().split(" ");
+    expect([...new Set(nodes)].sort()).toEqual(NODES.map(({ name }) => name));
+  }, 400_000);
+
+  test("changes nothing the second time", async () => {
+    const { changes } = await up();
+    expect(Object.keys(changes)).toEqual(["same"]);
+  }, 200_000);
+
+  test("fails no request while a version replaces another", async () => {
+    await expectNoFailure("rolling update", async () =>
+      up(setting(["api", "resources", "cpuRequestMillicores"], 60)),
+    );
+  }, 400_000);
+
+  test("fails no request while a pod is deleted", async () => {
+    await expectNoFailure("pod deletion", async () => {
+      for (const pod of (await podNames()).slice(0, 2)) {
+        await askApi("delete", pod, "--wait=true");
+        await askApi("rollout", "status", "deployment/api", "--timeout=60s");
+      }
+    });
+  }, 400_000);
+
+  test("fails no request while a node is drained", async () => {
+    const [node = ""] = NODES.map(({ name }) => name);
+    await expectNoFailure("node drain", async () => {
+      await ask("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=200s");
+      await askApi("rollout", "status", "deployment/api", "--timeout=60s");
+    });
+    await ask("uncordon", node);
+  }, 400_000);
+
+  test("fails no request while six pods become two", async () => {
+    await up(setting(["api", "replicas"], 6));
+    await expectNoFailure("scale from 6 to 2", async () => {
+      await up(setting(["api", "replicas"], 2));
+      await waitUntil("two pods", async () => (await podNames()).length === 2, { seconds: 90 });
+    });
+  }, 400_000);
+
+  test("leaves the cluster as it was", async () => {
+    const { errors, leftovers } = await home.driver.summary("destroy", "--stack", "dev");
+    expect({ errors, leftovers }).toEqual({ errors: [], leftovers: [] });
+    expect(await contents()).toEqual(before);
+  }, 400_000);
+});
