@@ -69,9 +69,14 @@ export async function bindRealCluster(
   };
 }
 
+/** Whether a stack was brought up on a real cluster. */
+export function isOnRealCluster(layout: Layout, stack: string): boolean {
+  return existsSync(layout.clusterFile(stack));
+}
+
 /** Where the API of a stack on a real cluster answers; undefined where the stack is on emulated ones. */
 export async function realUrl(layout: Layout, stack: string, store: CloudStore): Promise<string | undefined> {
-  if (!existsSync(layout.clusterFile(stack))) return undefined;
+  if (!isOnRealCluster(layout, stack)) return undefined;
   const search = await findCluster();
   if ("reason" in search)
     throw new UserError(`the stack "${stack}" is on a real cluster, and ${search.reason}`);
