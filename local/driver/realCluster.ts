@@ -1,8 +1,12 @@
 /** The real Kubernetes, where one runs: it stands for the cluster of the stack's first region. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
+import type { ImageStore } from "../azure/build/containerImage";
+import { ImageSigner } from "../azure/build/signature";
 import type { CloudStore } from "../cloud/store";
+import { SIGNING, buildBinaries } from "../cluster/binaries";
 import { type RealCluster as FoundCluster, findCluster } from "../cluster/find";
+import { createClusterLayout } from "../cluster/layout";
 import type { RealCluster } from "../kubernetes/connections";
 import { kindNamed } from "../kubernetes/kinds";
 import { ApiClient } from "../kubernetes/real/client";
@@ -16,6 +20,8 @@ import { stackConfig } from "./project";
 const IDENTITY_PATH = "/api/v1/namespaces/kube-system";
 
 export interface BoundCluster extends RealCluster {
+  /** Images are built and signed for its nodes, which take no others. */
+  readonly images: ImageStore;
   /** Where the stack's API answers on this machine; undefined where there is none. */
   url(): string | undefined;
   /** Ends the connections, and forgets that the stack is on this cluster once nothing of it is. */
@@ -56,10 +62,17 @@ export async function bindRealCluster(
     );
   }
   writeFileSync(file, identity);
+  const cluster = createClusterLayout();
+  await buildBinaries(cluster, () => undefined, [SIGNING]);
+  const signer = new ImageSigner(cluster.program("notation"), layout.signing);
   const location = stackConfig(layout, stack)["azure-native:location"];
   return {
     client,
-    importImage: (archive, reference) => search.cluster.importImage(archive, reference),
+    images: { folder: layout.images, signer },
+    importImage: async (archive, reference) => {
+      await signer.verify(archive);
+      await search.cluster.importImage(archive, reference);
+    },
     standsFor: (cluster) => cluster.location === location,
     url: () => serviceUrl(search.cluster, store),
     close: () => {
