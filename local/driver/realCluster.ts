@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 import type { CloudStore } from "../cloud/store";
+import type { Manifest } from "../cluster/addons/manifest";
 import { type RealCluster as FoundCluster, findCluster } from "../cluster/find";
 import type { RealCluster } from "../kubernetes/connections";
 import { kindNamed } from "../kubernetes/kinds";
 import { ApiClient } from "../kubernetes/real/client";
 import type { Service } from "../kubernetes/types";
+import type { JsonObject } from "../provider/backend";
 import { UserError } from "./errors";
 import type { Layout } from "./layout";
 import type { Verb } from "./operation";
@@ -60,6 +62,9 @@ export async function bindRealCluster(
   return {
     client,
     importImage: (archive, reference) => search.cluster.importImage(archive, reference),
+    standIn: async (chart, rendered) =>
+      (await search.cluster.standIn(chart, rendered as unknown as readonly Manifest[])) as
+        readonly JsonObject[] | undefined,
     standsFor: (cluster) => cluster.location === location,
     url: () => serviceUrl(search.cluster, store),
     close: () => {

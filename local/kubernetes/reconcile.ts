@@ -7,6 +7,7 @@ import { GATEWAY_API } from "./gateway/objects";
 import { unmetConditions } from "./gateway/waitFor";
 import { kindNamed, type Kind } from "./kinds";
 import { applyAutoscaler, targetOf, updateBudgets } from "./rollout/controllers";
+import { startChart } from "./rollout/chartPods";
 import { settleRollout } from "./rollout/argoRollouts";
 import { rollOut, scale } from "./rollout/rollout";
 import { settleService } from "./rollout/service";
@@ -20,6 +21,8 @@ export const EMULATED_CONTROLLERS: Controllers = {
   afterWrite,
   beforeDelete,
   afterDelete,
+  chartObjects: (_chart, rendered) => Promise.resolve(rendered),
+  startChart,
 };
 
 async function afterWrite(

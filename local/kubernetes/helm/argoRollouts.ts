@@ -77,19 +77,38 @@ const LABELS = {
 
 type Metadata = ReleasePlace & JsonObject;
 
-/** Its role, as far as the emulated API server has what it is for. */
+/** What it may do without traffic routers: templates/_helpers.tpl, argo-rollouts.controller.roleRules. */
+const READ = ["get", "list", "watch"];
+const WRITE = [...READ, "create", "update", "patch", "delete"];
+const RULES: readonly (readonly [group: string, resources: readonly string[], verbs: readonly string[]])[] = [
+  ["argoproj.io", ["rollouts", "rollouts/status", "rollouts/finalizers"], [...READ, "update", "patch"]],
+  [
+    "argoproj.io",
+    ["analysisruns", "analysisruns/finalizers", "experiments", "experiments/finalizers"],
+    WRITE,
+  ],
+  ["argoproj.io", ["analysistemplates", "clusteranalysistemplates"], READ],
+  ["apps", ["replicasets"], WRITE],
+  ["apps", ["deployments"], [...READ, "update"]],
+  ["", ["podtemplates"], [...READ, "update"]],
+  ["", ["services"], [...READ, "patch", "create", "delete"]],
+  ["", ["secrets", "configmaps"], READ],
+  ["", ["pods"], ["list", "update", "watch"]],
+  ["", ["pods/eviction"], ["create"]],
+  ["", ["events"], ["create", "update", "patch"]],
+  ["coordination.k8s.io", ["leases"], ["create", "get", "update"]],
+  ["networking.k8s.io", ["ingresses"], [...READ, "create", "update", "patch"]],
+  ["batch", ["jobs"], WRITE],
+];
+
 function rights(metadata: Metadata): JsonObject[] {
   const { name, namespace } = metadata;
   return [
     {
       ...{ apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name } },
-      rules: [
-        {
-          apiGroups: ["argoproj.io"],
-          resources: ["rollouts", "rollouts/status", "rollouts/finalizers"],
-          verbs: ["get", "list", "watch", "update", "patch"],
-        },
-      ],
+      rules: RULES.map(([group, resources, verbs]) => ({
+        ...{ apiGroups: [group], resources: [...resources], verbs: [...verbs] },
+      })),
     },
     {
       ...{ apiVersion: `${RBAC}/v1`, kind: "ClusterRoleBinding", metadata: { name } },
@@ -121,9 +140,22 @@ function controller(values: JsonObject, metadata: Metadata): JsonObject {
             {
               name: "argo-rollouts",
               image: [registry, `${String(repository)}:${String(tag)}`].join("/"),
+              args: valueAt(values, "controller.replicas") === 1 ? [] : ["--leader-elect"],
+              ports: [
+                { name: "metrics", containerPort: 8090 },
+                { name: "healthz", containerPort: 8080 },
+              ],
               resources: objectAt(values, "controller.resources"),
               securityContext: objectAt(values, "containerSecurityContext"),
+              volumeMounts: [
+                { name: "plugin-bin", mountPath: "/home/argo-rollouts/plugin-bin" },
+                { name: "tmp", mountPath: "/tmp" },
+              ],
             },
+          ],
+          volumes: [
+            { name: "plugin-bin", emptyDir: {} },
+            { name: "tmp", emptyDir: {} },
           ],
         },
       },

@@ -120,7 +120,10 @@ export class HelmReleases {
       context.warn(`chart ${chart.name}: it reads no value ${place}. Its values: ${chart.values.join(", ")}`);
     }
     await this.prepareNamespace(context, inputs);
-    const rendered = chart.render(values, placeOf(inputs));
+    const rendered = await context.controllers.chartObjects(
+      chart.name,
+      chart.render(values, placeOf(inputs)),
+    );
     const problems = await applyObjects(context, rendered);
     if (problems.length === 0) await applyObjects(context, chart.bootstrap(values));
     const record = recordOf(inputs, chart, values, rendered, (before?.revision ?? 0) + 1);
