@@ -13,6 +13,7 @@ import type { WorkloadIdentity } from "./workloadIdentity";
 import type { ApiImage } from "./workloads/apiImage";
 import { ApiService } from "./workloads/apiService";
 import { GuardedNamespace } from "./workloads/guardedNamespace";
+import { ProgressiveDelivery } from "./workloads/progressiveDelivery";
 
 export interface RegionalApiArgs extends RegionalEntranceArgs, Pick<PlatformConfig, "api" | "network"> {
   readonly platform: AksPlatform;
@@ -69,6 +70,7 @@ export class RegionalApi extends pulumi.ComponentResource {
         }),
         exposure,
         frontDoorId,
+        delivery: this.createDelivery(name, args),
         environment: {
           ...args.dataServices.environmentFor(identity),
           ...args.redis?.environmentFor(identity),
@@ -81,6 +83,15 @@ export class RegionalApi extends pulumi.ComponentResource {
     );
     this.entrance.publish(this.service.service);
     this.registerOutputs({ entrance: this.entrance, service: this.service });
+  }
+
+  private createDelivery(name: string, args: RegionalApiArgs): ProgressiveDelivery | undefined {
+    if (args.api.rollout.strategy === "rollingUpdate") return undefined;
+    return new ProgressiveDelivery(
+      `${name}-delivery`,
+      { ...args, provider: args.platform.kubernetes, namespaceName: API_NAMESPACE },
+      { parent: this },
+    );
   }
 
   /** The image once the cluster's nodes may pull it, and everything before the pods is there. */

@@ -29,6 +29,7 @@ import { PolicyAssignments } from "./security/policyAssignments";
 import { clusterBaseline } from "./security/policyBaseline";
 import type { WorkloadIdentity } from "./workloadIdentity";
 import type { ApiImage } from "./workloads/apiImage";
+import { deliveryNamespaces } from "./workloads/deliveryCharts";
 
 export interface RegionalStampArgs {
   readonly config: PlatformConfig;
@@ -109,7 +110,13 @@ export class RegionalStamp extends pulumi.ComponentResource {
     this.platform = this.createPlatform(network, endpoints, prometheus);
     const { assignments } = new PolicyAssignments(
       `${name}-policies`,
-      { ...around, baseline: clusterBaseline({ ...config, loginServer: args.registry.loginServer }) },
+      {
+        ...around,
+        baseline: clusterBaseline({
+          ...{ ...config, loginServer: args.registry.loginServer },
+          addonNamespaces: deliveryNamespaces(config.api),
+        }),
+      },
       this.child,
     );
     this.api = new RegionalApi(

@@ -18,6 +18,7 @@ export type {
   MaintenanceWindow,
   NodePool,
   ObservabilitySettings,
+  RolloutSettings,
   Settings,
 } from "./schema";
 export type {

@@ -4,6 +4,7 @@ import { dataSchema } from "./sections/data";
 import { edgeSchema } from "./sections/edge";
 import { governanceSchema } from "./sections/governance";
 import { networkSchema } from "./sections/network";
+import { rolloutSchema } from "./sections/rollout";
 import { securitySchema } from "./sections/security";
 import { cidr, guid, percent, principalType, region, timeOfDay } from "./sections/values";
 
@@ -144,6 +145,7 @@ const apiSchema = z.strictObject({
     memoryRequestMib: z.number().int().min(64).max(65536),
     memoryLimitMib: z.number().int().min(64).max(65536),
   }),
+  rollout: rolloutSchema,
   image: z.strictObject({
     repository: z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "a repository name such as api"),
     /** Where the registry's build task fetches the source; the commit is the one that is checked out. */
@@ -215,5 +217,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 export type NodePool = z.infer<typeof nodePoolSchema>;
 export type MaintenanceWindow = z.infer<typeof window>;
 export type ApiSettings = Settings["api"];
+export type RolloutSettings = ApiSettings["rollout"];
 export type ClusterSettings = Settings["cluster"];
 export type ObservabilitySettings = Settings["observability"];

@@ -34,6 +34,18 @@ export const NODE_JS: Pin = { version: "24", endOfSupport: "2028-04-30" };
  */
 export const ALB_CONTROLLER: Pin = { version: "1.10.27", endOfSupport: "2027-03-31" };
 
+/**
+ * The chart of Argo Rollouts (controller 1.9.0; https://github.com/argoproj/argo-helm). Its project supports the two newest
+ * minors, of which there are three or four a year, so the day is derived: a year after 1.9.0 of 2026-03.
+ */
+export const ARGO_ROLLOUTS: Pin = { version: "2.41.0", endOfSupport: "2027-03-31" };
+
+/**
+ * The chart of Prometheus (server 3.14.0; https://github.com/prometheus-community/helm-charts). The project supports a minor
+ * until the next one but for long-term ones, so the day is derived: half a year after 3.14.0 of 2026-08.
+ */
+export const PROMETHEUS: Pin = { version: "29.27.0", endOfSupport: "2027-02-28" };
+
 /** Minors that may be configured on `today`. */
 export function supportedKubernetesVersions(today: Date): string[] {
   return KUBERNETES_VERSIONS.filter((pin) => isSupported(pin, today)).map((pin) => pin.version);

@@ -1,5 +1,11 @@
 /** What the firewall lets the nodes and pods of a region reach; everything else is refused and logged. */
-import type { DataSettings, EdgeSettings, GovernanceSettings, NetworkSettings } from "../../config";
+import type {
+  DataSettings,
+  EdgeSettings,
+  GovernanceSettings,
+  NetworkSettings,
+  RolloutSettings,
+} from "../../config";
 
 /** Hosts over HTTP or HTTPS, which the firewall knows by name. */
 export interface HostRule {
@@ -41,6 +47,7 @@ export interface EgressFeatures {
   readonly edge: Pick<EdgeSettings, "regional">;
   readonly governance: Pick<GovernanceSettings, "backup">;
   readonly data: DataSettings;
+  readonly api: { readonly rollout: Pick<RolloutSettings, "strategy"> };
 }
 
 /** Rules that Azure takes as one group; a group without rules does not exist. */
@@ -145,7 +152,8 @@ function ubuntuRules(): FirewallRule[] {
 }
 
 /** Add-ons that the platform turns on. */
-function platformRules({ location, network, security, edge, governance }: EgressFeatures): FirewallRule[] {
+function platformRules(features: EgressFeatures): FirewallRule[] {
+  const { location, network, security, edge, governance, api } = features;
   return [
     hosts(
       "policy",
@@ -181,6 +189,11 @@ function platformRules({ location, network, security, edge, governance }: Egress
     ...when(
       edge.regional === "applicationGatewayForContainers",
       hosts("gateway", "The controller configures its gateway", "*.trafficcontroller.azure.com"),
+    ),
+    ...when(
+      api.rollout.strategy !== "rollingUpdate",
+      // Layers come from hosts of its content network, whose number grows (https://access.redhat.com/articles/7001746).
+      hosts("rollouts", "Images of Argo Rollouts and Prometheus", "quay.io", "*.quay.io"),
     ),
   ];
 }

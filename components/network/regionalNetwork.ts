@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig, Stamp } from "../../config";
 import { sendDiagnostics } from "../support/diagnostics";
 import type { LinkedNetwork } from "../support/linkedNetwork";
+import type { EgressFirewallArgs } from "./egressFirewall";
 import { FlowLogs } from "./flowLogs";
 import { HubNetwork } from "./hubNetwork";
 import { createNodeEgress, type NodeEgress } from "./nodeEgress";
@@ -18,6 +19,7 @@ export interface RegionalNetworkArgs
   extends
     Site,
     Pick<PlatformConfig, "network" | "cluster" | "edge" | "security" | "governance" | "data">,
+    Pick<EgressFirewallArgs, "api">,
     Pick<Stamp, "addresses"> {
   /** One for all regions of a stack, so that they peer with it one after the other. @default the stack names none */
   readonly runner?: RunnerNetwork;

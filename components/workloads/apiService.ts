@@ -9,9 +9,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "../../config";
 import type { ApiImage } from "./apiImage";
 import { apiPod } from "./apiPod";
+import { ApiRollout, ROLLOUTS_API } from "./apiRollout";
 import { type Availability, planAvailability } from "./availability";
 import type { GuardedNamespace } from "./guardedNamespace";
 import { apiNetworkPolicySpec } from "./networkPolicy";
+import type { ProgressiveDelivery } from "./progressiveDelivery";
 import { exposureAnnotations, exposureSpec, SERVICE_PORT, type ServiceExposure } from "./serviceExposure";
 
 export interface ApiServiceArgs {
@@ -33,6 +35,15 @@ export interface ApiServiceArgs {
   readonly privateEndpointCidr?: string | undefined;
   /** Id of the Front Door that requests must have come through; the API checks it. @default whoever asks is answered */
   readonly frontDoorId?: pulumi.Input<string> | undefined;
+  /** What shifts and judges new versions. @default Kubernetes replaces the pods of the old one by itself */
+  readonly delivery?: ProgressiveDelivery | undefined;
+}
+
+/** What has the API's pods: a Deployment, or a Rollout. */
+interface Workload {
+  readonly resource: pulumi.Resource;
+  /** How autoscalers name it. */
+  readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string };
 }
 
 /** The API's Service, for a gateway that sends to it. */
@@ -45,7 +56,7 @@ export interface ServiceReference {
 const NAME = "api";
 
 /**
- * The Express API in the cluster: Deployment, Service, network policy with exactly the API's flows, disruption budget,
+ * The Express API in the cluster: Deployment or Rollout, Service, network policy with exactly the API's flows, disruption budget,
  * and an HPA or, with a fixed number of replicas, a VPA that recommends.
  *
  * Costs the pods' share of the nodes and a load-balancer rule. Refuses: what `config/` refuses, such as fewer
@@ -61,7 +72,7 @@ export class ApiService extends pulumi.ComponentResource {
   public readonly service: ServiceReference;
 
   private readonly availability: Availability;
-  /** What selects the API's pods; a Deployment can never change it. */
+  /** What selects the API's pods; neither Deployment nor Rollout can ever change it. */
   private readonly selector = { "app.kubernetes.io/name": NAME };
 
   public constructor(
@@ -72,10 +83,10 @@ export class ApiService extends pulumi.ComponentResource {
     super("platform:workloads:ApiService", name, {}, opts);
     this.availability = planAvailability(args.api);
     const policies = this.createNetworkPolicy(name);
-    const deployment = this.createDeployment(name, [policies]);
+    const workload = this.createWorkload(name, policies);
     this.createDisruptionBudget(name);
-    this.createScaler(name, deployment);
-    const service = this.createService(name, deployment);
+    this.createScaler(name, workload);
+    const service = this.createService(name, workload);
     this.url = this.addressOf(service);
     this.service = {
       name: service.metadata.name,
@@ -116,6 +127,36 @@ export class ApiService extends pulumi.ComponentResource {
     );
   }
 
+  /** With one name for either, and one selector: each takes the other's place behind the Service without a gap. */
+  private createWorkload(name: string, policies: networking.NetworkPolicy): Workload {
+    const { delivery, api } = this.args;
+    if (delivery === undefined) {
+      const resource = this.createDeployment(name, [policies]);
+      return { resource, target: { apiVersion: "apps/v1", kind: "Deployment", name: NAME } };
+    }
+    const { rollout } = new ApiRollout(
+      `${name}-rollout`,
+      {
+        ...{ api, delivery, metadata: this.metadata, selector: this.selector, template: this.pod },
+        availability: this.availability,
+      },
+      { parent: this, dependsOn: policies },
+    );
+    return { resource: rollout, target: { apiVersion: ROLLOUTS_API, kind: "Rollout", name: NAME } };
+  }
+
+  private get pod() {
+    return apiPod({
+      labels: this.selector,
+      image: this.args.image.reference,
+      commit: this.args.api.image.commit,
+      serviceAccountName: this.args.serviceAccountName,
+      resources: this.args.api.resources,
+      availability: this.availability,
+      environment: this.environment,
+    });
+  }
+
   private createDeployment(name: string, dependsOn: pulumi.Resource[]): apps.Deployment {
     const { replicas, rollingUpdate } = this.availability;
     return new apps.Deployment(
@@ -128,29 +169,23 @@ export class ApiService extends pulumi.ComponentResource {
           progressDeadlineSeconds: 300,
           strategy: { type: "RollingUpdate", rollingUpdate },
           selector: { matchLabels: this.selector },
-          template: apiPod({
-            labels: this.selector,
-            image: this.args.image.reference,
-            commit: this.args.api.image.commit,
-            serviceAccountName: this.args.serviceAccountName,
-            resources: this.args.api.resources,
-            availability: this.availability,
-            environment: this.environment,
-          }),
+          template: this.pod,
         },
       },
       { ...this.options, dependsOn },
     );
   }
 
-  private createService(name: string, deployment: apps.Deployment): core.Service {
+  /** For a blue-green switch, Argo Rollouts adds a version to the selector, and waits for the Service as that waits for it. */
+  private createService(name: string, { resource }: Workload): core.Service {
+    const switches = this.args.api.rollout.strategy === "blueGreen";
     return new core.Service(
       `${name}-service`,
       {
         metadata: { ...this.metadata, annotations: exposureAnnotations(this.args.exposure) },
         spec: { ...exposureSpec(this.args.exposure), selector: this.selector },
       },
-      { ...this.options, dependsOn: deployment },
+      { ...this.options, ...(switches ? { ignoreChanges: ["spec.selector"] } : { dependsOn: resource }) },
     );
   }
 
@@ -175,9 +210,8 @@ export class ApiService extends pulumi.ComponentResource {
     );
   }
 
-  private createScaler(name: string, deployment: apps.Deployment): void {
-    const target = { apiVersion: "apps/v1", kind: "Deployment", name: NAME };
-    const opts = { ...this.options, dependsOn: deployment };
+  private createScaler(name: string, { target, resource }: Workload): void {
+    const opts = { ...this.options, dependsOn: resource };
     const scaling = this.availability.autoscaling;
     if (!scaling) {
       new CustomResource(

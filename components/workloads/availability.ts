@@ -23,12 +23,22 @@ export interface Availability {
   /** What the service is told: how long to go on serving, and when to give up on its last requests. */
   readonly shutdown: { readonly delaySeconds: number; readonly timeoutSeconds: number };
   readonly terminationGracePeriodSeconds: number;
-  /** Pods that may exist at one time: a full set that stops, a full set that starts, and the surge. */
+  /** Pods that a version starts with, and has at the most. */
+  readonly fewestPods: number;
+  readonly mostPods: number;
+  /** Pods that may exist at one time, while they come and go too. */
   readonly maxPods: number;
 }
 
-export function planAvailability({ replicas, autoscaling }: ApiSettings): Availability {
+/**
+ * Full sets of pods that may exist at once: one that stops and one that starts; with blue-green the one before them too, which
+ * waits to be needed again.
+ */
+const FULL_SETS = { rollingUpdate: 2, canary: 2, blueGreen: 3 };
+
+export function planAvailability({ replicas, autoscaling, rollout }: ApiSettings): Availability {
   const rollingUpdate = { maxSurge: 1, maxUnavailable: 0 };
+  const mostPods = autoscaling?.maxReplicas ?? replicas;
   const timeoutSeconds = READINESS_PERIOD_SECONDS + DRAIN_SECONDS;
   return {
     replicas: autoscaling ? undefined : replicas,
@@ -40,6 +50,8 @@ export function planAvailability({ replicas, autoscaling }: ApiSettings): Availa
     shutdown: { delaySeconds: READINESS_PERIOD_SECONDS, timeoutSeconds },
     // A margin over the service's own limit, so that Kubernetes never kills what is still draining.
     terminationGracePeriodSeconds: PRE_STOP_SECONDS + timeoutSeconds + 5,
-    maxPods: 2 * (autoscaling?.maxReplicas ?? replicas) + rollingUpdate.maxSurge,
+    fewestPods: autoscaling?.minReplicas ?? replicas,
+    mostPods,
+    maxPods: FULL_SETS[rollout.strategy] * mostPods + rollingUpdate.maxSurge,
   };
 }

@@ -31,16 +31,12 @@ export class GuardedNamespace extends pulumi.ComponentResource {
   public constructor(name: string, args: GuardedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:workloads:GuardedNamespace", name, {}, opts);
     this.provider = args.provider;
-    const levels = ["enforce", "audit", "warn"].map((mode) => [
-      `pod-security.kubernetes.io/${mode}`,
-      "restricted",
-    ]);
     const namespace = new core.Namespace(
       `${name}-ns`,
       {
         metadata: {
           name: args.namespaceName,
-          labels: { ...args.labels, ...(Object.fromEntries(levels) as Record<string, string>) },
+          labels: { ...args.labels, ...restrictedLabels() },
         },
       },
       { parent: this, provider: args.provider },
@@ -94,6 +90,12 @@ export class GuardedNamespace extends pulumi.ComponentResource {
       ),
     ];
   }
+}
+
+/** Labels of a namespace whose pods the level `restricted` is enforced on, noted and warned of. */
+export function restrictedLabels(): Record<string, string> {
+  const modes = ["enforce", "audit", "warn"];
+  return Object.fromEntries(modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]));
 }
 
 /** Room for the workload at its largest while a rollout replaces every pod, and for nothing more. */

@@ -67,6 +67,11 @@ const healthProbe = {
 export function exposureSpec({ kind }: ServiceExposure) {
   return {
     type: kind === "clusterIp" ? "ClusterIP" : "LoadBalancer",
-    ports: [{ name: "http", port: SERVICE_PORT, targetPort: API_PORT, protocol: "TCP" }],
+    ports: servicePorts(),
   };
+}
+
+/** Ports of a Service in front of the API's pods. */
+export function servicePorts() {
+  return [{ name: "http", port: SERVICE_PORT, targetPort: API_PORT, protocol: "TCP" }];
 }

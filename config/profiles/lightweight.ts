@@ -95,6 +95,18 @@ export const lightweight: Profile = {
       memoryRequestMib: 96,
       memoryLimitMib: 192,
     },
+    rollout: {
+      strategy: "rollingUpdate",
+      stepSeconds: 60,
+      analysis: {
+        intervalSeconds: 5,
+        samples: 6,
+        maxErrorPercent: 1,
+        maxP95Milliseconds: 500,
+        maxCpuPercent: 90,
+        minReadyPercent: 100,
+      },
+    },
     image: {
       repository: "api",
       sourceRepository: "https://github.com/open-aks-platform/aks-platform.git",

@@ -4,6 +4,7 @@ import { REGIONS } from "../regions";
 import type { Settings } from "../schema";
 import { supportedKubernetesVersions } from "../versions";
 import { accessRules } from "./access";
+import { apiRules } from "./api";
 import { dataRules } from "./data";
 import { governanceRules } from "./governance";
 import { networkRules } from "./network";
@@ -22,7 +23,7 @@ export const RULES: readonly Rule[] = [
   ...serviceRules,
   ...dataRules,
   ...accessRules,
-  checkApi,
+  ...apiRules,
   ...governanceRules,
 ];
 
@@ -63,38 +64,4 @@ function checkNames({ naming, regions }: Settings): ConfigProblem[] {
       allowed: `parts that give the ${resource} at most ${limit} characters, not ${limit + excess}`,
       fix: `shorten naming.prefix, naming.project or naming.environment by ${excess} characters`,
     }));
-}
-
-function checkApi({ api }: Settings): ConfigProblem[] {
-  const { autoscaling, resources } = api;
-  const problems: ConfigProblem[] = [];
-  const refuse = (path: string, got: unknown, allowed: string, fix: string): void => {
-    problems.push({ path: `api.${path}`, got, allowed, fix });
-  };
-  if (autoscaling && autoscaling.minReplicas < 2) {
-    refuse(
-      "autoscaling.minReplicas",
-      autoscaling.minReplicas,
-      "at least 2: the disruption budget lets one pod go at a time, and another must serve meanwhile",
-      "set it to 2",
-    );
-  }
-  if (autoscaling && autoscaling.minReplicas > autoscaling.maxReplicas) {
-    const { minReplicas, maxReplicas } = autoscaling;
-    refuse(
-      "autoscaling.minReplicas",
-      minReplicas,
-      `at most maxReplicas (${maxReplicas})`,
-      "lower it, or raise maxReplicas",
-    );
-  }
-  const bounded = [
-    ["cpuRequestMillicores", resources.cpuLimitMillicores],
-    ["memoryRequestMib", resources.memoryLimitMib],
-  ] as const;
-  for (const [request, limit] of bounded) {
-    if (resources[request] <= limit) continue;
-    refuse(`resources.${request}`, resources[request], `at most the limit (${limit})`, "lower it");
-  }
-  return problems;
 }

@@ -11,6 +11,8 @@ export interface GoModule {
   /** Folder in `tools/`. */
   readonly folder: string;
   readonly packages: readonly string[];
+  /** Build tags. @default none */
+  readonly tags?: readonly string[];
 }
 
 /** Notation, which signs and verifies images. */
@@ -35,6 +37,13 @@ const MODULES: readonly GoModule[] = [
   // It is built against another release of Kubernetes' libraries.
   { folder: "metrics-server", packages: ["sigs.k8s.io/metrics-server/cmd/metrics-server"] },
   SIGNING,
+  { folder: "rollouts", packages: ["github.com/argoproj/argo-rollouts/cmd/rollouts-controller"] },
+  {
+    folder: "prometheus",
+    packages: ["github.com/prometheus/prometheus/cmd/prometheus"],
+    // Without the clouds' own discovery, which is most of it.
+    tags: ["remove_all_sd", "enable_kubernetes_sd"],
+  },
 ];
 
 /** Names of the executables that are missing. */
@@ -60,7 +69,7 @@ export async function buildBinaries(
 
 async function build(
   layout: ClusterLayout,
-  { folder, packages }: GoModule,
+  { folder, packages, tags = [] }: GoModule,
   missing: readonly string[],
   progress: (line: string) => void,
 ): Promise<void> {
@@ -73,7 +82,10 @@ async function build(
   // An executable gets its name when it is complete, so that a build that was stopped is made again.
   const output = mkdtempSync(path.join(layout.tools, "build-"));
   const wanted = packages.filter((one) => missing.includes(path.basename(one)));
-  const flags = ["-p", String(availableParallelism()), "-trimpath", "-ldflags", linkerFlags(layout.version)];
+  const flags = [
+    ...["-p", String(availableParallelism()), "-trimpath", "-tags", tags.join(",")],
+    ...["-ldflags", linkerFlags(layout.version)],
+  ];
   const args = ["-n", "10", "go", "build", "-mod=readonly", ...flags, "-o", `${output}/`, ...wanted];
   try {
     const environment = { ...process.env, CGO_ENABLED: "0" };

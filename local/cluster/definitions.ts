@@ -22,7 +22,20 @@ const SOURCES = {
     module: "k8s.io/autoscaler/vertical-pod-autoscaler",
     file: "deploy/vpa-v1-crd-gen.yaml",
   },
+  rollout: rolloutsDefinition("rollout"),
+  analysisTemplate: rolloutsDefinition("analysis-template"),
+  analysisRun: rolloutsDefinition("analysis-run"),
+  clusterAnalysisTemplate: rolloutsDefinition("cluster-analysis-template"),
+  experiment: rolloutsDefinition("experiment"),
 } as const satisfies Readonly<Record<string, DefinitionSource>>;
+
+function rolloutsDefinition(name: string): DefinitionSource {
+  return {
+    folder: "rollouts",
+    module: "github.com/argoproj/argo-rollouts",
+    file: `manifests/crds/${name}-crd.yaml`,
+  };
+}
 
 export type DefinitionName = keyof typeof SOURCES;
 

@@ -1,5 +1,7 @@
 /** Answers whether there is a real Kubernetes cluster, and how to reach it. */
 import { UserError, messageOf } from "../driver/errors";
+import { standIn } from "./addons/charts";
+import type { Manifest } from "./addons/manifest";
 import { accessOf, inspect } from "./cluster";
 import { run } from "./commands";
 import { importCommand, importImage } from "./images";
@@ -23,6 +25,12 @@ export interface RealCluster {
    * @param reference name of the image in a registry, by which pods ask for it; @default the names in the archive
    */
   importImage(archive: string, reference?: string): Promise<void>;
+  /**
+   * Objects that stand in for those of a chart, by its name: nothing here renders charts or pulls their images.
+   *
+   * @returns undefined where the cluster has none for that chart
+   */
+  standIn(chart: string, rendered: readonly Manifest[]): Promise<readonly Manifest[] | undefined>;
 }
 
 export type ClusterSearch = { readonly cluster: RealCluster } | { readonly reason: string };
@@ -66,6 +74,7 @@ async function findLocal(layout: ClusterLayout): Promise<ClusterSearch> {
       server,
       nodes,
       importImage: async (archive, reference) => importImage(layout, archive, reference),
+      standIn: async (chart, rendered) => standIn(layout, chart, rendered),
     },
   };
 }
@@ -81,7 +90,10 @@ async function findExternal(environment: NodeJS.ProcessEnv, layout: ClusterLayou
     const nodes = await listNodes(access);
     const server = await serverOf(access);
     const loader = await imageLoader(access, nodes, environment);
-    return { cluster: { origin: "external", ...access, server, nodes, importImage: loader } };
+    const none = () => Promise.resolve(undefined);
+    return {
+      cluster: { origin: "external", ...access, server, nodes, importImage: loader, standIn: none },
+    };
   } catch (error) {
     return { reason: `the cluster of ${kubeconfig} does not answer: ${messageOf(error)}` };
   }

@@ -11,7 +11,10 @@ import { NODES } from "./topology";
 /** Registry name of what is built here: nothing answers to it, so that no node ever asks a registry for it. */
 const REGISTRY = "cluster.local";
 export const PAUSE_IMAGE = imageOf("pause");
+/** Images that every node has from the start. */
 export const CLUSTER_IMAGES = ["pause", "coredns", "metrics-server"];
+/** Images that nodes get with the first release of a chart that runs them. */
+const CHART_IMAGES = ["rollouts-controller", "prometheus"];
 /** A user that owns nothing. */
 const NOBODY = "65532:65532";
 
@@ -22,7 +25,7 @@ export function imageOf(program: string): string {
 
 /** Builds the images of the cluster's own pods where they are not there yet. */
 export async function buildClusterImages(layout: ClusterLayout): Promise<void> {
-  for (const program of CLUSTER_IMAGES) {
+  for (const program of [...CLUSTER_IMAGES, ...CHART_IMAGES]) {
     const archive = clusterArchive(layout, program);
     if (!existsSync(archive)) await buildImage(imageOf(program), layout.program(program), archive);
   }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { ImageStore } from "../azure/build/containerImage";
 import { ImageSigner } from "../azure/build/signature";
 import type { CloudStore } from "../cloud/store";
+import type { Manifest } from "../cluster/addons/manifest";
 import { SIGNING, buildBinaries } from "../cluster/binaries";
 import { type RealCluster as FoundCluster, findCluster } from "../cluster/find";
 import { createClusterLayout } from "../cluster/layout";
@@ -11,6 +12,7 @@ import type { RealCluster } from "../kubernetes/connections";
 import { kindNamed } from "../kubernetes/kinds";
 import { ApiClient } from "../kubernetes/real/client";
 import type { Service } from "../kubernetes/types";
+import type { JsonObject } from "../provider/backend";
 import { UserError } from "./errors";
 import type { Layout } from "./layout";
 import type { Verb } from "./operation";
@@ -73,6 +75,9 @@ export async function bindRealCluster(
       await signer.verify(archive);
       await search.cluster.importImage(archive, reference);
     },
+    standIn: async (chart, rendered) =>
+      (await search.cluster.standIn(chart, rendered as unknown as readonly Manifest[])) as
+        readonly JsonObject[] | undefined,
     standsFor: (cluster) => cluster.location === location,
     url: () => serviceUrl(search.cluster, store),
     close: () => {

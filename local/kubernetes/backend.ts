@@ -30,6 +30,7 @@ import { invalid } from "./status";
 import {
   hostOf,
   idOf,
+  keepIgnored,
   kindOf,
   nameOfId,
   placeOf,
@@ -97,7 +98,8 @@ class KubernetesBackend implements ProviderBackend {
     const kind = kindOf(request);
     if (request.preview) return this.previewState(request, kind, request.newInputs, request.oldOutputs);
     const context = this.connections.context(request, "patch", nameOf(kind, asKube(request.newInputs)));
-    const inputs = plainObject(request.newInputs);
+    const live = await context.api.get(nameOf(kind, asKube(request.newInputs)));
+    const inputs = keepIgnored(plainObject(request.newInputs), live, request.ignoreChanges ?? []);
     return this.settle(context, kind, inputs, () => context.api.update(kind, inputs));
   }
 

@@ -41,6 +41,8 @@ export interface RealCluster {
   readonly client: ApiClient;
   /** Brings an OCI archive to where the nodes find it under a name, without a registry. */
   importImage(archive: string, reference: string): Promise<void>;
+  /** Objects that stand in for a chart's; undefined where there are none for it. */
+  standIn(chart: string, rendered: readonly JsonObject[]): Promise<readonly JsonObject[] | undefined>;
   /** Is it this one that it stands for? */
   standsFor(cluster: Cluster): boolean;
 }
@@ -103,7 +105,7 @@ export class Connections {
     if (realCluster?.standsFor(cluster) === true) {
       return {
         api: new RealApi(realCluster.client, store, cluster.id),
-        controllers: realControllers((archive, reference) => realCluster.importImage(archive, reference)),
+        controllers: realControllers(realCluster),
       };
     }
     const addons = new Set(cluster.verticalPodAutoscaler ? ["verticalPodAutoscaler"] : []);

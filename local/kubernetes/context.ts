@@ -4,7 +4,8 @@ import type { Cluster, ClusterPlatform } from "./cluster/platform";
 import type { Kind } from "./kinds";
 import type { NodeAgent } from "./node/client";
 import type { PodProblem } from "./rollout/problems";
-import type { KubeObject } from "./types";
+import type { JsonObject } from "../provider/backend";
+import type { Deployment, KubeObject } from "./types";
 
 /** How long real seconds are allowed to take; virtual ones cost nothing. */
 export interface Timings {
@@ -36,6 +37,15 @@ export interface Controllers {
   /** Ends what runs for an object before it goes. */
   beforeDelete(context: ClusterContext, name: ObjectName): Promise<void>;
   afterDelete(context: ClusterContext, name: ObjectName): Promise<void>;
+  /**
+   * The objects of a chart as this cluster can have them.
+   *
+   * @param chart its name, without the registry
+   * @throws ProviderError for a chart that the cluster cannot have
+   */
+  chartObjects(chart: string, rendered: readonly JsonObject[]): Promise<readonly JsonObject[]>;
+  /** Waits for the pods of a chart's Deployment. @returns why they do not run */
+  startChart(context: ClusterContext, deployment: Deployment): Promise<readonly PodProblem[]>;
 }
 
 export interface ClusterContext {

@@ -20,7 +20,12 @@ export async function pruneNode(store: CloudStore, node: NodeAgent): Promise<voi
   for (const { id } of store.list({ cloud: "kubernetes" })) {
     if (store.get(clusterOf(id)) === undefined) store.remove(id);
   }
-  const served = ["apps/v1/Deployment", "v1/Service", "gateway.networking.k8s.io/v1/HTTPRoute"];
+  const served = [
+    "apps/v1/Deployment",
+    "argoproj.io/v1alpha1/Rollout",
+    "v1/Service",
+    "gateway.networking.k8s.io/v1/HTTPRoute",
+  ];
   const records = served.flatMap((type) => store.list({ cloud: "kubernetes", type }));
   await node.retain(records.map(({ id }) => nodeKey(id)));
 }

@@ -25,6 +25,7 @@ export interface Kind {
 const RBAC = "rbac.authorization.k8s.io/v1";
 const GATEWAY_API = "gateway.networking.k8s.io/v1";
 const ALB_API = "alb.networking.azure.io/v1";
+const ROLLOUTS_API = "argoproj.io/v1alpha1";
 
 export const KINDS: readonly Kind[] = [
   kind("v1", "Namespace", "core.v1.Namespace", { namespaced: false, seconds: 1 }),
@@ -69,6 +70,8 @@ export const KINDS: readonly Kind[] = [
   kind(ALB_API, "WebApplicationFirewallPolicy", "alb.v1.WebApplicationFirewallPolicy", {
     ...{ plural: "webapplicationfirewallpolicies", custom: true },
   }),
+  kind(ROLLOUTS_API, "Rollout", "rollouts.v1.Rollout", { custom: true, seconds: 60 }),
+  kind(ROLLOUTS_API, "AnalysisTemplate", "rollouts.v1.AnalysisTemplate", { custom: true }),
 ];
 
 function kind(apiVersion: string, name: string, fields: string, more: Partial<Kind>): Kind {

@@ -7,8 +7,11 @@ import { GATEWAY_API } from "./gateway/objects";
 import { unmetConditions } from "./gateway/waitFor";
 import { kindNamed, type Kind } from "./kinds";
 import { applyAutoscaler, targetOf, updateBudgets } from "./rollout/controllers";
+import { startChart } from "./rollout/chartPods";
+import { settleRollout } from "./rollout/argoRollouts";
 import { rollOut, scale } from "./rollout/rollout";
 import { settleService } from "./rollout/service";
+import { DEPLOYMENT, ROLLOUT } from "./rollout/workloads";
 import type { JsonObject } from "../provider/backend";
 import type { Deployment, KubeObject } from "./types";
 
@@ -18,6 +21,8 @@ export const EMULATED_CONTROLLERS: Controllers = {
   afterWrite,
   beforeDelete,
   afterDelete,
+  chartObjects: (_chart, rendered) => Promise.resolve(rendered),
+  startChart,
 };
 
 async function afterWrite(
@@ -30,6 +35,10 @@ async function afterWrite(
   switch (kind.kind) {
     case "Deployment":
       return settleDeployment(context, object as Deployment);
+    case "Rollout": {
+      const settled = await settleRollout(context, object);
+      return { object: settled, problems: unmetConditions(settled) };
+    }
     case "Service": {
       const settled = await settleService(context, object, lastActivity);
       await updateRoutes(context, kind);
@@ -41,7 +50,7 @@ async function afterWrite(
     }
     case "HorizontalPodAutoscaler": {
       const target = await targetOf(context, object);
-      // A Deployment that is still rolling out for the first time finds its autoscaler by itself.
+      // A workload that is still rolling out for the first time finds its autoscaler by itself.
       if (target?.status !== undefined) await scale(context, await applyAutoscaler(context, target));
       return fresh(context, kind, object);
     }
@@ -68,7 +77,6 @@ async function fresh(context: ClusterContext, kind: Kind, object: KubeObject): P
 
 async function settleDeployment(context: ClusterContext, deployment: Deployment): Promise<Reconciled> {
   const { namespace = "default", name } = deployment.metadata;
-  const kind = kindNamed("apps/v1", "Deployment");
   const home = await context.api.get({ kind: kindNamed("v1", "Namespace"), name: namespace });
   for (const mode of ["warn", "enforce"] as const) {
     const violation = podSecurityViolation(home, mode, deployment.spec.template.spec);
@@ -78,7 +86,7 @@ async function settleDeployment(context: ClusterContext, deployment: Deployment)
   }
   const scaled = await applyAutoscaler(context, deployment);
   const { status, problems } = await rollOut(context, scaled);
-  const object = await context.api.setStatus(nameOf(kind, scaled), status as unknown as JsonObject);
+  const object = await context.api.setStatus(nameOf(DEPLOYMENT, scaled), status as unknown as JsonObject);
   await updateBudgets(context, namespace);
   return { object, problems };
 }
@@ -87,19 +95,15 @@ async function settleDeployment(context: ClusterContext, deployment: Deployment)
 async function beforeDelete(context: ClusterContext, name: ObjectName): Promise<void> {
   const { cluster } = context;
   const node = await context.node();
-  if (name.kind.kind === "Deployment") {
+  if (name.kind === DEPLOYMENT || name.kind === ROLLOUT) {
     await node.removeWorkload(nodeKey(objectId(cluster.id, name.kind, name.name, name.namespace)));
   } else if (name.kind.kind === "Service") {
     await node.removeService(nodeKey(objectId(cluster.id, name.kind, name.name, name.namespace)));
   } else if (name.kind.kind === "HTTPRoute") {
     await removeRoute(context, name);
   } else if (name.kind.kind === "Namespace") {
-    const running = [
-      ["v1", "Service"],
-      ["apps/v1", "Deployment"],
-      [GATEWAY_API, "HTTPRoute"],
-    ] as const;
-    for (const kind of running.map(([version, name]) => kindNamed(version, name))) {
+    const running = [kindNamed("v1", "Service"), DEPLOYMENT, ROLLOUT, kindNamed(GATEWAY_API, "HTTPRoute")];
+    for (const kind of running) {
       for (const object of await context.api.list(kind, name.name)) {
         await beforeDelete(context, nameOf(kind, object));
       }

@@ -91,3 +91,21 @@ export function readyState(kind: Kind, { object, problems }: Reconciled): Resour
 
 const ATTEMPTED =
   "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live";
+
+/** Inputs with the values that the cluster has in the places that the program leaves to others. */
+export function keepIgnored(
+  inputs: JsonObject,
+  live: KubeObject | undefined,
+  ignored: readonly string[],
+): JsonObject {
+  if (live === undefined) return inputs;
+  return ignored.reduce((kept, place) => put(kept, asJson(live), place.split(".")), inputs);
+}
+
+function put(inputs: JsonObject, live: JsonObject, [key = "", ...rest]: readonly string[]): JsonObject {
+  const [given, found] = [inputs[key], live[key]];
+  if (found === undefined) return inputs;
+  if (rest.length === 0) return { ...inputs, [key]: found };
+  if (!isObject(given) || !isObject(found)) return inputs;
+  return { ...inputs, [key]: put(given, found, rest) };
+}

@@ -73,6 +73,8 @@ export interface UpdateRequest extends ResourceRequest {
   readonly oldInputs: JsonObject;
   readonly oldOutputs: JsonObject;
   readonly newInputs: JsonObject;
+  /** Property paths of the `ignoreChanges` option. @default none */
+  readonly ignoreChanges?: readonly string[];
   readonly preview: boolean;
 }
 

@@ -98,6 +98,7 @@ export function resourceMethods(backend: ProviderBackend): Pick<IResourceProvide
           oldInputs: fromWire(request.getOldInputs()).value,
           oldOutputs: fromWire(request.getOlds()).value,
           newInputs: news.value,
+          ignoreChanges: request.getIgnorechangesList(),
           preview: request.getPreview(),
         });
         const response = new UpdateResponse();

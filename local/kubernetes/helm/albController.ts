@@ -3,10 +3,10 @@
  * https://learn.microsoft.com/azure/application-gateway/for-containers/alb-controller-helm-chart lists them.
  */
 import type { JsonObject } from "../../provider/backend";
-import { CLASS_NAME, CONTROLLER_NAME } from "../gateway/objects";
-import { KINDS, groupOf, qualifiedPlural } from "../kinds";
+import { ALB_API, CLASS_NAME, CONTROLLER_NAME, GATEWAY_GROUP } from "../gateway/objects";
 import { isObject } from "../types";
 import type { Chart } from "./charts";
+import { definitionsOf } from "./definitions";
 
 const SOURCE = "oci://mcr.microsoft.com/application-lb/charts/alb-controller";
 const IMAGES = "mcr.microsoft.com/application-lb/images";
@@ -47,6 +47,8 @@ export const albController: Chart = {
       workload("alb-controller-bootstrap", namespace, { ...controller, replicaCount: 1 }),
     ];
   },
+  // The namespace that it makes stays: others may have put something into it.
+  kept: () => ["Namespace"],
   bootstrap: (values) => [
     ...definitions(read(values).gatewayApi),
     {
@@ -105,21 +107,5 @@ function workload(name: string, namespace: string, controller: JsonObject): Json
 
 /** Definitions of the custom resources: the controller's own, and the Gateway API's unless it is there already. */
 function definitions(gatewayApi: boolean): JsonObject[] {
-  const wanted = KINDS.filter(
-    ({ custom, apiVersion }) =>
-      custom === true && (gatewayApi || groupOf(apiVersion) !== "gateway.networking.k8s.io"),
-  );
-  return wanted.map((kind) => {
-    const [group, version = ""] = kind.apiVersion.split("/");
-    return {
-      ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
-      metadata: { name: qualifiedPlural(kind) },
-      spec: {
-        group: group ?? "",
-        names: { kind: kind.kind, plural: kind.plural },
-        scope: kind.namespaced ? "Namespaced" : "Cluster",
-        versions: [{ name: version, served: true, storage: true }],
-      },
-    };
-  });
+  return definitionsOf(ALB_API, ...(gatewayApi ? [GATEWAY_GROUP] : []));
 }

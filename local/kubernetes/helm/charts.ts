@@ -3,6 +3,12 @@ import type { JsonObject } from "../../provider/backend";
 import { ProviderError } from "../../provider/backend";
 import { isObject } from "../types";
 import { albController } from "./albController";
+import { argoRollouts } from "./argoRollouts";
+import { prometheus } from "./prometheus";
+import type { ReleaseRecord } from "./record";
+
+/** Where a release is: its name, and its namespace. */
+export type ReleasePlace = Pick<ReleaseRecord, "name" | "namespace">;
 
 export interface Chart {
   /** Address of the chart, as a Release names it. */
@@ -13,12 +19,14 @@ export interface Chart {
   /** Places of the values, dotted; what lies below the last key is free. */
   readonly values: readonly string[];
   /** The objects of a release. A Deployment of them is taken to run as soon as its pods have a node. */
-  readonly render: (values: JsonObject) => readonly JsonObject[];
+  readonly render: (values: JsonObject, release: ReleasePlace) => readonly JsonObject[];
+  /** Kinds of its objects that stay when the release goes. */
+  readonly kept: (values: JsonObject) => readonly string[];
   /** What the chart's pods make once they run; it outlives the release. */
   readonly bootstrap: (values: JsonObject) => readonly JsonObject[];
 }
 
-const CHARTS: readonly Chart[] = [albController];
+const CHARTS: readonly Chart[] = [albController, argoRollouts, prometheus];
 
 /** @throws for a chart that is not in the table: nobody would know what it makes. */
 export function findChart(source: string): Chart {

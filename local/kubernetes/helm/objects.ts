@@ -4,7 +4,6 @@ import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { settleGatewayObject } from "../gateway";
 import { kindNamed } from "../kinds";
-import { admitPods } from "../rollout/admit";
 import { asKube, type Deployment } from "../types";
 import type { ReleaseRecord } from "./record";
 
@@ -19,25 +18,13 @@ export async function applyObjects(
     const kind = kindNamed(typed.apiVersion, typed.kind);
     const isThere = (await context.api.get(nameOf(kind, typed))) !== undefined;
     const live = await (isThere ? context.api.update(kind, object) : context.api.create(kind, object));
-    if (kind.kind === "Deployment") problems.push(...(await startPods(context, live as Deployment)));
+    if (kind.kind === "Deployment") {
+      const found = await context.controllers.startChart(context, live as Deployment);
+      problems.push(...found.map(({ reason, message }) => `[${reason}] ${message}`));
+    }
     if (kind.custom === true) await settleGatewayObject(context, kind, live);
   }
   return problems;
-}
-
-/**
- * Images of a chart are in registries that are not emulated: their pods are taken to run where they may and a node has
- * room for them, and nothing runs on the machine.
- */
-async function startPods(context: ClusterContext, deployment: Deployment): Promise<string[]> {
-  const { replicas = 1 } = deployment.spec;
-  const { problem } = await admitPods(context, deployment, replicas);
-  const ready = problem === undefined ? replicas : 0;
-  await context.api.setStatus(nameOf(kindNamed("apps/v1", "Deployment"), deployment), {
-    ...{ replicas, updatedReplicas: replicas, readyReplicas: ready, availableReplicas: ready },
-    conditions: [{ type: "Available", status: problem === undefined ? "True" : "False" }],
-  });
-  return problem === undefined ? [] : [`[${problem.reason}] ${problem.message}`];
 }
 
 /** What is gone already is no error. */

@@ -19,7 +19,7 @@ import type { Verb } from "../cluster/connection";
 import type { Connections } from "../connections";
 import type { ClusterContext } from "../context";
 import { isObject } from "../types";
-import { findChart, unknownValues, type Chart } from "./charts";
+import { findChart, unknownValues, type Chart, type ReleasePlace } from "./charts";
 import { applyObjects, removeObjects } from "./objects";
 import { fromSecret, releaseName, secretName, toSecret, type ReleaseRecord } from "./record";
 
@@ -105,7 +105,7 @@ export class HelmReleases {
     await context.api.delete(secretName(place));
   }
 
-  private context(request: ResourceRequest, verb: Verb, place: Place): ClusterContext {
+  private context(request: ResourceRequest, verb: Verb, place: ReleasePlace): ClusterContext {
     return this.connections.context(request, verb, secretName(place));
   }
 
@@ -120,7 +120,10 @@ export class HelmReleases {
       context.warn(`chart ${chart.name}: it reads no value ${place}. Its values: ${chart.values.join(", ")}`);
     }
     await this.prepareNamespace(context, inputs);
-    const rendered = chart.render(values);
+    const rendered = await context.controllers.chartObjects(
+      chart.name,
+      chart.render(values, placeOf(inputs)),
+    );
     const problems = await applyObjects(context, rendered);
     if (problems.length === 0) await applyObjects(context, chart.bootstrap(values));
     const record = recordOf(inputs, chart, values, rendered, (before?.revision ?? 0) + 1);
@@ -150,13 +153,11 @@ export class HelmReleases {
   }
 }
 
-type Place = Pick<ReleaseRecord, "name" | "namespace">;
-
-function placeOf(inputs: JsonObject): Place {
+function placeOf(inputs: JsonObject): ReleasePlace {
   return { name: text(inputs, "name") ?? "", namespace: text(inputs, "namespace") ?? "default" };
 }
 
-function placeOfId(id: string): Place {
+function placeOfId(id: string): ReleasePlace {
   const [namespace = "default", name = ""] = id.split("/");
   return { namespace, name };
 }
@@ -173,8 +174,8 @@ function recordOf(
   rendered: readonly JsonObject[],
   revision: number,
 ): ReleaseRecord {
-  // The namespace that a chart makes stays: others may have put something into it.
-  const own = rendered.filter(({ kind }) => kind !== "Namespace");
+  const kept = chart.kept(values);
+  const own = rendered.filter(({ kind }) => typeof kind !== "string" || !kept.includes(kind));
   return {
     ...placeOf(inputs),
     ...{ chart: chart.source, version: text(inputs, "version") ?? chart.version, revision, values },

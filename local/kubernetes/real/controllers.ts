@@ -1,13 +1,17 @@
 /** What follows in a real cluster when an object was written: its own controllers work, and are waited for. */
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { ProviderError } from "../../provider/backend";
 import { nameOf } from "../api";
+import type { RealCluster } from "../connections";
 import type { ClusterContext, Controllers, Reconciled } from "../context";
 import { kindNamed, type Kind } from "../kinds";
 import { pull } from "../rollout/images";
 import { assignAddress } from "../rollout/loadBalancer";
 import type { PodProblem } from "../rollout/problems";
+import { DEPLOYMENT, workloadKind } from "../rollout/workloads";
 import { asJson, type Deployment, isObject, type KubeObject, type Service } from "../types";
+import { awaitConditions } from "./conditions";
 import { awaitRollout } from "./rollout";
 
 const POLL_MILLISECONDS = 200;
@@ -19,14 +23,13 @@ const ENDPOINT_SLICE: Kind = {
   ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", plural: "endpointslices" },
 };
 
-/** @param importImage brings an OCI archive to where the nodes find it under a name, without a registry */
-export function realControllers(
-  importImage: (archive: string, reference: string) => Promise<void>,
-): Controllers {
+export function realControllers(cluster: Pick<RealCluster, "importImage" | "standIn">): Controllers {
   return {
-    beforeWrite: async (context, kind, object) => {
-      if (kind.kind !== "Deployment") return [];
-      return bringImages(context, object as Deployment, importImage);
+    beforeWrite: async (context, { kind }, object) => {
+      if (workloadKind(kind) === undefined) return [];
+      return bringImages(context, object as Deployment, (archive, reference) =>
+        cluster.importImage(archive, reference),
+      );
     },
     afterWrite: async (context, kind, object) => {
       switch (kind.kind) {
@@ -35,11 +38,23 @@ export function realControllers(
         case "Service":
           return settleService(context, object);
         default:
-          return { object, problems: [] };
+          return awaitConditions(context, kind, object);
       }
     },
     beforeDelete: () => Promise.resolve(),
     afterDelete: () => Promise.resolve(),
+    chartObjects: async (chart, rendered) => {
+      const objects = await cluster.standIn(chart, rendered);
+      if (objects !== undefined) return objects;
+      throw new ProviderError(
+        "ChartNotInstalled",
+        `the real cluster does not have the chart "${chart}": nothing here renders charts, and their images cannot be pulled. ` +
+          "Allowed: the charts that `make cluster` builds (local/cluster/addons/charts.ts). Fix: bring the stack up on the " +
+          "emulated Kubernetes, with AKS_PLATFORM_CLUSTER=none",
+      );
+    },
+    startChart: async (context, deployment) =>
+      (await awaitRollout(context, nameOf(DEPLOYMENT, deployment))).problems,
   };
 }
 

@@ -54,10 +54,14 @@ export class RealApi implements KubernetesApi {
 
   /** Resolves once the object is gone, with all that belonged to it. */
   public async delete(name: ObjectName): Promise<void> {
+    const told = annotationOf((await this.client.find(pathOf(name))) ?? {}, "deletionPropagationPolicy");
     await this.client.call({
       method: "DELETE",
       path: pathOf(name),
-      body: { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground" },
+      body: {
+        ...{ apiVersion: "v1", kind: "DeleteOptions" },
+        propagationPolicy: told === "background" ? "Background" : "Foreground",
+      },
     });
     const end = Date.now() + DELETE_SECONDS * 1000;
     while ((await this.client.find(pathOf(name))) !== undefined) {
@@ -81,7 +85,7 @@ export class RealApi implements KubernetesApi {
     const { kind } = name;
     const asked = {
       method: "PATCH",
-      path: `${pathOf(name)}?fieldManager=${FIELD_MANAGER}`,
+      path: `${pathOf(name)}?fieldManager=${FIELD_MANAGER}&force=${annotationOf(object, "patchForce") === "true"}`,
       body: { ...object, apiVersion: kind.apiVersion, kind: kind.kind },
       contentType: "application/apply-patch+yaml",
     } as const;
@@ -117,6 +121,13 @@ export class RealApi implements KubernetesApi {
   private idOf({ kind, namespace, name }: ObjectName): string {
     return objectId(this.clusterId, kind, name, namespace);
   }
+}
+
+/** What an annotation of pulumi-kubernetes says (provider/pkg/metadata/annotations.go). */
+function annotationOf({ metadata }: JsonObject, name: string): string | undefined {
+  const annotations = isObject(metadata) ? metadata["annotations"] : undefined;
+  const value = isObject(annotations) ? annotations[`pulumi.com/${name}`] : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 function pathOf({ kind, namespace, name }: ObjectName): string {

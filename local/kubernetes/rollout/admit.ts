@@ -7,6 +7,7 @@ import type { ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
 import type { Deployment, LimitRange, PodSpec, ResourceQuota } from "../types";
 import type { PodProblem } from "./problems";
+import { listWorkloads } from "./workloads";
 
 export interface AdmittedPods {
   /** The template's pod with the defaults of the namespace. */
@@ -66,12 +67,12 @@ async function hasAccount({ api }: ClusterContext, namespace: string, name: stri
   return (await api.get({ kind: kindNamed("v1", "ServiceAccount"), namespace, name })) !== undefined;
 }
 
-/** Pods of the other Deployments: those made before, and those made later that run already. */
+/** Pods of the other workloads: those made before, and those made later that run already. */
 async function otherPods(
   { api }: ClusterContext,
   deployment: Deployment,
 ): Promise<(PodCount & { readonly namespace: string })[]> {
-  const all = (await api.list(kindNamed("apps/v1", "Deployment"))) as Deployment[];
+  const all = await listWorkloads(api);
   const own = all.findIndex(({ metadata }) => metadata.uid === deployment.metadata.uid);
   return all
     .filter((other, index) => index !== own && (index < own || (other.status?.readyReplicas ?? 0) > 0))

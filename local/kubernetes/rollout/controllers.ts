@@ -5,26 +5,27 @@ import { kindNamed } from "../kinds";
 import { asJson, isObject, type Deployment, type KubeObject, type LabelSelector } from "../types";
 import type { JsonObject } from "../../provider/backend";
 import { selects } from "../validation/selectors";
+import { asWorkload, liveWorkload, listWorkloads, workloadKind } from "./workloads";
 
 const AUTOSCALER = kindNamed("autoscaling/v2", "HorizontalPodAutoscaler");
 const BUDGET = kindNamed("policy/v1", "PodDisruptionBudget");
-const DEPLOYMENT = kindNamed("apps/v1", "Deployment");
 
-/** The Deployment with the replicas that its autoscaler, if it has one, asks for; changed in the API too. */
-export async function applyAutoscaler(context: ClusterContext, deployment: Deployment): Promise<Deployment> {
-  const { namespace = "default", name } = deployment.metadata;
+/** The workload with the replicas that its autoscaler, if it has one, asks for; changed in the API too. */
+export async function applyAutoscaler(context: ClusterContext, workload: Deployment): Promise<Deployment> {
+  const { namespace = "default", name } = workload.metadata;
   for (const autoscaler of await context.api.list(AUTOSCALER, namespace)) {
     const spec = specOf(autoscaler);
     const target = spec["scaleTargetRef"];
-    if (!isObject(target) || target["kind"] !== "Deployment" || target["name"] !== name) continue;
-    const wanted = clamp(deployment.spec.replicas ?? 1, spec);
+    if (!isObject(target) || target["kind"] !== workload.kind || target["name"] !== name) continue;
+    const wanted = clamp(workload.spec.replicas ?? 1, spec);
     const status = { currentReplicas: wanted, desiredReplicas: wanted, conditions: [] };
     await context.api.setStatus(nameOf(AUTOSCALER, autoscaler), status);
-    if (wanted === deployment.spec.replicas) return deployment;
-    const scaled = { ...asJson(deployment), spec: { ...specOf(deployment), replicas: wanted } };
-    return (await context.api.update(DEPLOYMENT, scaled)) as Deployment;
+    if (wanted === workload.spec.replicas) return workload;
+    const live = (await liveWorkload(context.api, workload)) ?? workload;
+    const scaled = { ...asJson(live), spec: { ...specOf(live), replicas: wanted } };
+    return asWorkload(await context.api.update(kindNamed(live.apiVersion, live.kind), scaled));
   }
-  return deployment;
+  return workload;
 }
 
 /** Without load there is nothing to scale for: the count is only brought into the range. */
@@ -34,25 +35,26 @@ function clamp(replicas: number, { minReplicas, maxReplicas }: JsonObject): numb
   return Math.min(Math.max(replicas, least), most);
 }
 
-/** The Deployment that an autoscaler is for, if it exists. */
+/** The workload that an autoscaler is for, if it exists. */
 export async function targetOf(
   { api }: ClusterContext,
   autoscaler: KubeObject,
 ): Promise<Deployment | undefined> {
   const target = specOf(autoscaler)["scaleTargetRef"];
   const { namespace = "default" } = autoscaler.metadata;
-  if (!isObject(target) || target["kind"] !== "Deployment" || typeof target["name"] !== "string") {
-    return undefined;
-  }
-  return (await api.get({ kind: DEPLOYMENT, namespace, name: target["name"] })) as Deployment | undefined;
+  if (!isObject(target)) return undefined;
+  const kind = workloadKind(target["kind"]);
+  if (kind === undefined || typeof target["name"] !== "string") return undefined;
+  const found = await api.get({ kind, namespace, name: target["name"] });
+  return found === undefined ? undefined : asWorkload(found);
 }
 
 /** Counts what the budgets of a namespace allow, and warns of one that will block every upgrade. */
 export async function updateBudgets(context: ClusterContext, namespace: string): Promise<void> {
-  const deployments = (await context.api.list(DEPLOYMENT, namespace)) as Deployment[];
+  const workloads = await listWorkloads(context.api, namespace);
   for (const budget of await context.api.list(BUDGET, namespace)) {
     const { selector, minAvailable, maxUnavailable } = specOf(budget);
-    const covered = deployments.filter(({ spec }) =>
+    const covered = workloads.filter(({ spec }) =>
       selects(selector as LabelSelector | undefined, spec.template.metadata?.labels),
     );
     const expectedPods = covered.reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);

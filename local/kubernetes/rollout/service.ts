@@ -1,11 +1,11 @@
 /** Services: an address, endpoints, and a port of the node in front of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodeKey, objectId, type ClusterContext } from "../context";
-import { kindNamed } from "../kinds";
 import type { Deployment, Service } from "../types";
 import { selectsLabels } from "../validation/selectors";
 import { type AddressedService, assignAddress } from "./loadBalancer";
 import type { PodProblem } from "./problems";
+import { listWorkloads } from "./workloads";
 
 const POLL_MS = 40;
 
@@ -73,6 +73,6 @@ function noEndpoints(deployments: number): PodProblem {
 async function behind({ api }: ClusterContext, service: Service): Promise<Deployment[]> {
   const selector = service.spec?.selector ?? {};
   const { namespace = "default" } = service.metadata;
-  const deployments = (await api.list(kindNamed("apps/v1", "Deployment"), namespace)) as Deployment[];
-  return deployments.filter(({ spec }) => selectsLabels(selector, spec.template.metadata?.labels));
+  const workloads = await listWorkloads(api, namespace);
+  return workloads.filter(({ spec }) => selectsLabels(selector, spec.template.metadata?.labels));
 }

@@ -78,4 +78,46 @@ export const CUSTOM_RESOURCE_FIELDS: Readonly<Record<string, string>> = {
     "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:alb.v1.FirewallSpec status:any",
   "alb.v1.FirewallSpec": "targetRef!:alb.v1.TargetReference webApplicationFirewall!:alb.v1.FirewallConfig",
   "alb.v1.FirewallConfig": "id!:s",
+  // argoproj/argo-rollouts, pkg/apis/rollouts/v1alpha1: types.go, analysis_types.go (v1.8.3); traffic routers and the
+  // providers of measurements besides Prometheus are not read here
+  "rollouts.v1.Rollout":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:rollouts.v1.RolloutSpec status:any",
+  "rollouts.v1.RolloutSpec":
+    "analysis:any minReadySeconds:n paused:b progressDeadlineAbort:b progressDeadlineSeconds:n replicas:n restartAt:s " +
+    "revisionHistoryLimit:n rollbackWindow:any selector:meta.v1.LabelSelector strategy:rollouts.v1.Strategy " +
+    "template:core.v1.PodTemplateSpec workloadRef:any",
+  "rollouts.v1.Strategy": "blueGreen:rollouts.v1.BlueGreen canary:rollouts.v1.Canary",
+  "rollouts.v1.BlueGreen":
+    "abortScaleDownDelaySeconds:n activeMetadata:any activeService!:s antiAffinity:any autoPromotionEnabled:b " +
+    "autoPromotionSeconds:n maxUnavailable:any postPromotionAnalysis:rollouts.v1.Analysis " +
+    "prePromotionAnalysis:rollouts.v1.Analysis previewMetadata:any previewReplicaCount:n previewService:s " +
+    "scaleDownDelayRevisionLimit:n scaleDownDelaySeconds:n",
+  "rollouts.v1.Canary":
+    "abortScaleDownDelaySeconds:n analysis:rollouts.v1.BackgroundAnalysis antiAffinity:any canaryMetadata:any " +
+    "canaryService:s dynamicStableScale:b maxSurge:any maxUnavailable:any minPodsPerReplicaSet:n pingPong:any " +
+    "scaleDownDelayRevisionLimit:n scaleDownDelaySeconds:n stableMetadata:any stableService:s " +
+    "steps:[rollouts.v1.Step] trafficRouting:any",
+  "rollouts.v1.Step":
+    "analysis:rollouts.v1.Analysis experiment:any pause:rollouts.v1.Pause plugin:any setCanaryScale:any " +
+    "setHeaderRoute:any setMirrorRoute:any setWeight:n",
+  "rollouts.v1.Pause": "duration:any",
+  "rollouts.v1.Analysis":
+    "analysisRunMetadata:any args:[rollouts.v1.Argument] dryRun:any measurementRetention:any " +
+    "templates:[rollouts.v1.TemplateReference]",
+  "rollouts.v1.BackgroundAnalysis":
+    "analysisRunMetadata:any args:[rollouts.v1.Argument] dryRun:any measurementRetention:any startingStep:n " +
+    "templates:[rollouts.v1.TemplateReference]",
+  "rollouts.v1.TemplateReference": "clusterScope:b templateName:s",
+  "rollouts.v1.Argument": "name!:s value:s valueFrom:any",
+  "rollouts.v1.AnalysisTemplate":
+    "apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:rollouts.v1.TemplateSpec status:any",
+  "rollouts.v1.TemplateSpec":
+    "args:[rollouts.v1.Argument] dryRun:any measurementRetention:any metrics:[rollouts.v1.Metric] " +
+    "templates:[rollouts.v1.TemplateReference]",
+  "rollouts.v1.Metric":
+    "consecutiveErrorLimit:any consecutiveSuccessLimit:any count:any failureCondition:s failureLimit:any " +
+    "inconclusiveLimit:any initialDelay:s interval:s name!:s provider!:rollouts.v1.Provider successCondition:s",
+  "rollouts.v1.Provider": "prometheus!:rollouts.v1.Prometheus",
+  "rollouts.v1.Prometheus":
+    "address:s authentication:any headers:any insecure:b query:s rangeQuery:any timeout:n",
 };

@@ -16,13 +16,16 @@ import { REGIONS } from "../../../config/regions";
 import { type RegisteredResource, SUBSCRIPTION_ID } from "../../support/pulumi";
 import { type Rendered, tags } from "./dataFixture";
 
-export type Settings = Pick<Profile, "network" | "cluster" | "edge" | "security" | "governance" | "data">;
+export type Settings = Pick<
+  Profile,
+  "network" | "cluster" | "edge" | "security" | "governance" | "data" | "api"
+>;
 
 /** Changes to some sections of a profile. */
 export type Changes = { readonly [Section in keyof Settings]?: Partial<Settings[Section]> };
 
 export function settingsOf(profile: keyof typeof PROFILES, changes: Changes = {}): Settings {
-  const { network, cluster, edge, security, governance, data } = PROFILES[profile];
+  const { network, cluster, edge, security, governance, data, api } = PROFILES[profile];
   return {
     network: { ...network, ...changes.network },
     cluster: { ...cluster, ...changes.cluster },
@@ -30,6 +33,7 @@ export function settingsOf(profile: keyof typeof PROFILES, changes: Changes = {}
     security: { ...security, ...changes.security },
     governance: { ...governance, ...changes.governance },
     data: { ...data, ...changes.data },
+    api: { ...api, ...changes.api },
   };
 }
 

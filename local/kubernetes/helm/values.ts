@@ -1,0 +1,24 @@
+/** Values of a release over those that its chart has. */
+import type { Json, JsonObject } from "../../provider/backend";
+import { isObject } from "../types";
+
+/** As Helm lays them over each other: objects are merged, anything else is replaced. */
+export function over(defaults: Json, given: Json | undefined): Json {
+  if (given === undefined) return defaults;
+  if (!isObject(defaults) || !isObject(given)) return given;
+  const keys = new Set([...Object.keys(defaults), ...Object.keys(given)]);
+  return Object.fromEntries([...keys].map((key) => [key, over(defaults[key] ?? null, given[key])]));
+}
+
+/** The value at a dotted place. */
+export function valueAt(values: Json, place: string): Json | undefined {
+  return place
+    .split(".")
+    .reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), values);
+}
+
+/** A place in an object that is there or empty. */
+export function objectAt(values: Json, place: string): JsonObject {
+  const found = valueAt(values, place);
+  return isObject(found) ? found : {};
+}

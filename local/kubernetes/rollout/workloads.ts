@@ -1,0 +1,42 @@
+/** What has pods: Deployments, and Rollouts, whose pods come and go as a Deployment's do. */
+import { nameOf, type KubernetesApi } from "../api";
+import { withDefaults } from "../defaults";
+import { kindNamed, type Kind } from "../kinds";
+import { asJson, asKube, type Deployment, isObject, type KubeObject } from "../types";
+import type { Json } from "../../provider/backend";
+
+export const DEPLOYMENT = kindNamed("apps/v1", "Deployment");
+export const ROLLOUT = kindNamed("argoproj.io/v1alpha1", "Rollout");
+const KINDS: readonly Kind[] = [DEPLOYMENT, ROLLOUT];
+
+export function workloadKind(name: Json | undefined): Kind | undefined {
+  return KINDS.find(({ kind }) => kind === name);
+}
+
+/** A Rollout with the strategy of a Deployment, and a Deployment as it is. */
+export function asWorkload(object: KubeObject): Deployment {
+  if (object.kind !== ROLLOUT.kind) return object as Deployment;
+  const rollout = asJson(object);
+  const spec = isObject(rollout["spec"]) ? rollout["spec"] : {};
+  const strategy = isObject(spec["strategy"]) ? spec["strategy"] : {};
+  const canary = isObject(strategy["canary"]) ? strategy["canary"] : {};
+  // argo-rollouts, utils/defaults: a canary's surge is 25 % where it names none; blue-green makes all pods at once.
+  const { maxSurge = strategy["blueGreen"] === undefined ? "25%" : "100%", maxUnavailable = 0 } = canary;
+  const rollingUpdate = { maxSurge, maxUnavailable };
+  const workload = { ...rollout, spec: { ...spec, strategy: { type: "RollingUpdate", rollingUpdate } } };
+  return asKube(withDefaults(DEPLOYMENT, workload)) as Deployment;
+}
+
+export async function listWorkloads(api: KubernetesApi, namespace?: string): Promise<Deployment[]> {
+  const lists = await Promise.all(KINDS.map(async (kind) => api.list(kind, namespace)));
+  return lists.flat().map(asWorkload);
+}
+
+/** The object itself, as the API has it. */
+export async function liveWorkload(
+  api: KubernetesApi,
+  { kind, ...rest }: KubeObject,
+): Promise<KubeObject | undefined> {
+  const found = workloadKind(kind);
+  return found === undefined ? undefined : api.get(nameOf(found, { kind, ...rest }));
+}
