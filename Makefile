@@ -68,8 +68,9 @@ test-integration: ## Ask the stack's API, or the one at URL, for all that it pro
 		API_URL="$$url" DELETE_POD="$(or $(DELETE_POD),$(if $(URL),,$(DRIVER) delete-pod $(OPTIONS)))" \
 		tools/setup.sh npx --no-install jest --config jest.integration.cjs
 
-ci: ## `make test` and `make test-matrix`, counted together
+ci: ## `make test`, `make test-matrix` and `make test-cluster`, counted together
 	@$(DRIVER) setup
+	-@$(CLUSTER) setup
 	@$(RUN) tools/check.ts ci
 
 lint: ## Check format, lint, types and workflows
