@@ -4,15 +4,10 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 parse_help "$@"
-[[ $# -eq 1 ]] || wrong_usage "got $# arguments, allowed: 1."
+[[ ${1:-} =~ ^(bench|cluster|fuzz|soak)$ ]] || wrong_usage "got \"${1:-}\", allowed: bench, cluster, fuzz, soak."
 require_commands make sudo
-case "$1" in
-  # Network namespaces and control groups are root's.
-  cluster) exec sudo env "PATH=$PATH" make test-cluster ;;
-  bench | fuzz | soak)
-    sudo apt-get update --quiet
-    sudo apt-get install --quiet --yes --no-install-recommends wrk
-    exec make "$1"
-    ;;
-  *) wrong_usage "got \"$1\", allowed: bench, cluster, fuzz, soak." ;;
-esac
+# Network namespaces and control groups are root's.
+if [[ $1 == cluster ]]; then exec sudo env "PATH=$PATH" make test-cluster; fi
+sudo apt-get update --quiet
+sudo apt-get install --quiet --yes --no-install-recommends wrk
+exec make "$1"
