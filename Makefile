@@ -2,6 +2,7 @@
 STACK ?= dev
 PORT ?=
 FILE ?=
+URL ?=
 
 RUN := tools/setup.sh node --require @swc-node/register
 DRIVER := $(RUN) local/run.ts
@@ -10,11 +11,11 @@ OPTIONS = --stack "$(STACK)" $(if $(PORT),--port "$(PORT)") $(if $(FILE),--file 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview refresh destroy url status export cluster cluster-down cluster-status
-.PHONY: test test-matrix test-cluster ci lint format bench clean reset
+.PHONY: test test-matrix test-cluster test-integration ci lint format bench clean reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
-	@echo "Variables: STACK=dev|prod (default dev), PORT=<loopback port of the API>, FILE=<where export writes>"
+	@echo "Variables: STACK=dev|prod (default dev), PORT=<loopback port of the API>, FILE=<where export writes>, URL=<of a deployed API>"
 
 setup: ## Get Node.js, the packages and the Pulumi CLI, where they are missing
 	@$(DRIVER) setup
@@ -62,8 +63,14 @@ test-cluster: ## Hold the real Kubernetes, and the API on it, to what they promi
 	-@$(CLUSTER) setup
 	@$(RUN) tools/check.ts cluster
 
-ci: ## `make test` and `make test-matrix`, counted together
+test-integration: ## Ask the stack's API, or the one at URL, for all that it promises
+	@url="$(or $(URL),$$($(DRIVER) url $(OPTIONS)))" && \
+		API_URL="$$url" DELETE_POD="$(or $(DELETE_POD),$(if $(URL),,$(DRIVER) delete-pod $(OPTIONS)))" \
+		tools/setup.sh npx --no-install jest --config jest.integration.cjs
+
+ci: ## `make test`, `make test-matrix` and `make test-cluster`, counted together
 	@$(DRIVER) setup
+	-@$(CLUSTER) setup
 	@$(RUN) tools/check.ts ci
 
 lint: ## Check format, lint, types and workflows

@@ -15,6 +15,7 @@ import {
   type ResourceState,
   type UpdateRequest,
 } from "../provider/backend";
+import type { ImageStore } from "./build/containerImage";
 import { diffInputs, needsReplacement } from "../provider/diff";
 import type { Fault } from "./faults";
 import { formatId } from "./ids";
@@ -36,8 +37,8 @@ export interface AzureBackendOptions {
   readonly repositoryRoot: string;
   /** Folder for built images, one folder a commit. */
   readonly buildFolder: string;
-  /** Folder for container images. @default builds make only their files */
-  readonly imageFolder?: string | undefined;
+  /** For container images. @default builds make only their files */
+  readonly images?: ImageStore | undefined;
   /** @default the system's clock */
   readonly now?: () => Date;
   /** @default none */

@@ -80,10 +80,10 @@ async function buildImages(places: BuildPlaces, operation: Operation): Promise<I
   refuseBaseImages(dockerfile);
   const { config, baseImages } = dockerfile;
   const made =
-    places.imageFolder === undefined
+    places.images === undefined
       ? { digest: digestOf(folder, config) }
       : await buildContainerImage({
-          ...{ repositoryRoot: places.repositoryRoot, imageFolder: places.imageFolder, source },
+          ...{ repositoryRoot: places.repositoryRoot, images: places.images, source },
           ...{ dockerfile: dockerfilePath, buildArguments, baseImages },
         });
   const registry = text(registryOf(operation)?.properties, "loginServer") ?? "";

@@ -7,13 +7,19 @@ import { UserError, messageOf } from "../driver/errors";
 import { run } from "./commands";
 import type { ClusterLayout } from "./layout";
 
-interface GoModule {
+export interface GoModule {
   /** Folder in `tools/`. */
   readonly folder: string;
   readonly packages: readonly string[];
   /** Build tags. @default none */
   readonly tags?: readonly string[];
 }
+
+/** Notation, which signs and verifies images. */
+export const SIGNING: GoModule = {
+  folder: "notation",
+  packages: ["github.com/notaryproject/notation/cmd/notation"],
+};
 
 const MODULES: readonly GoModule[] = [
   {
@@ -30,6 +36,7 @@ const MODULES: readonly GoModule[] = [
   { folder: "cluster", packages: ["./pause", "./coredns", "./network-policies"] },
   // It is built against another release of Kubernetes' libraries.
   { folder: "metrics-server", packages: ["sigs.k8s.io/metrics-server/cmd/metrics-server"] },
+  SIGNING,
   { folder: "rollouts", packages: ["github.com/argoproj/argo-rollouts/cmd/rollouts-controller"] },
   {
     folder: "prometheus",
@@ -49,8 +56,12 @@ function missingOf(layout: ClusterLayout, { packages }: GoModule): string[] {
 }
 
 /** Builds what is missing. @throws UserError with Go's message. */
-export async function buildBinaries(layout: ClusterLayout, progress: (line: string) => void): Promise<void> {
-  for (const module of MODULES) {
+export async function buildBinaries(
+  layout: ClusterLayout,
+  progress: (line: string) => void,
+  modules: readonly GoModule[] = MODULES,
+): Promise<void> {
+  for (const module of modules) {
     const missing = missingOf(layout, module);
     if (missing.length > 0) await build(layout, module, missing, progress);
   }

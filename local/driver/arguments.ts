@@ -9,6 +9,7 @@ export const COMMANDS = {
   refresh: "read the emulated cloud back into the state, so that drift shows",
   destroy: "delete everything and prove that nothing is left",
   url: "print the API's URL",
+  "delete-pod": "delete one of the API's pods, as `kubectl delete pod` does, and print its name",
   export: "write the stack's state (secrets stay encrypted) to --file, or to the screen",
   status: "print the stack's resources by type, and what the emulated cloud holds",
   reset: "stop what runs and remove every stack's state and emulated cloud",
@@ -33,7 +34,7 @@ export const USAGE = `Usage: run <command> [options]
 
 Commands
 ${Object.entries(COMMANDS)
-  .map(([name, purpose]) => `  ${name.padEnd(9)}${purpose}`)
+  .map(([name, purpose]) => `  ${name.padEnd(11)}${purpose}`)
   .join("\n")}
 
 Options

@@ -66,7 +66,7 @@ export async function openClouds({ layout, stack, verb, port, warn }: CloudsOpti
   const azure = {
     ...{ store, subscriptionId: SUBSCRIPTION_ID },
     ...{ repositoryRoot: REPOSITORY_ROOT, buildFolder: layout.builds },
-    imageFolder: real === undefined ? undefined : layout.images,
+    images: real?.images,
     now: () => new Date(Date.now() - CLOCK_LAG_MILLISECONDS),
   };
   const backends = [

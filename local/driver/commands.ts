@@ -8,6 +8,7 @@ import { findEngine } from "../engine";
 import type { Arguments } from "./arguments";
 import { cliEnvironment, runCli } from "./cli";
 import type * as Clouds from "./clouds";
+import type * as DeletePod from "./deletePod";
 import { UserError } from "./errors";
 import type * as Language from "./language";
 import { type Layout, REPOSITORY_ROOT, createLayout, prepareLayout } from "./layout";
@@ -36,6 +37,8 @@ export async function runCommand(args: Arguments): Promise<number> {
       return reset(layout);
     case "url":
       return printUrl(args, layout);
+    case "delete-pod":
+      return removePod(args, layout);
     case "export":
       return exportState(args, layout);
     case "status":
@@ -115,6 +118,13 @@ async function printUrl(args: Arguments, layout: Layout): Promise<number> {
     );
   }
   process.stdout.write(`${url}\n`);
+  return 0;
+}
+
+async function removePod({ stack }: Arguments, layout: Layout): Promise<number> {
+  requireStack(layout, stack);
+  const { deletePod } = load("./deletePod") as typeof DeletePod;
+  process.stdout.write(`${await deletePod(layout, stack)}\n`);
   return 0;
 }
 

@@ -25,6 +25,8 @@ export interface Layout {
   readonly builds: string;
   /** Container images, by their content: one store for all runs. */
   readonly images: string;
+  /** The key that images are signed with, and what trusts it. */
+  readonly signing: string;
   /** Says which real cluster a stack is on; not there for a stack on emulated ones. */
   clusterFile(stack: string): string;
   /** Journal of a stack's emulated cloud. */
@@ -47,6 +49,7 @@ export function createLayout(options: { readonly project: string; readonly local
     bin: path.join(local, "bin"),
     builds: path.join(REPOSITORY_ROOT, ".local", "builds"),
     images: path.join(REPOSITORY_ROOT, ".local", "images"),
+    signing: path.join(REPOSITORY_ROOT, ".local", "signing"),
     clusterFile: (stack) => path.join(local, "clouds", `${stack}.cluster`),
     cloudFile: (stack) => path.join(local, "clouds", `${stack}.jsonl`),
     nodeFolder: (stack) => path.join(local, "nodes", stack),

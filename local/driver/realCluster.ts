@@ -1,9 +1,13 @@
 /** The real Kubernetes, where one runs: it stands for the cluster of the stack's first region. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
+import type { ImageStore } from "../azure/build/containerImage";
+import { ImageSigner } from "../azure/build/signature";
 import type { CloudStore } from "../cloud/store";
 import type { Manifest } from "../cluster/addons/manifest";
+import { SIGNING, buildBinaries } from "../cluster/binaries";
 import { type RealCluster as FoundCluster, findCluster } from "../cluster/find";
+import { createClusterLayout } from "../cluster/layout";
 import type { RealCluster } from "../kubernetes/connections";
 import { kindNamed } from "../kubernetes/kinds";
 import { ApiClient } from "../kubernetes/real/client";
@@ -18,6 +22,8 @@ import { stackConfig } from "./project";
 const IDENTITY_PATH = "/api/v1/namespaces/kube-system";
 
 export interface BoundCluster extends RealCluster {
+  /** Images are built and signed for its nodes, which take no others. */
+  readonly images: ImageStore;
   /** Where the stack's API answers on this machine; undefined where there is none. */
   url(): string | undefined;
   /** Ends the connections, and forgets that the stack is on this cluster once nothing of it is. */
@@ -58,10 +64,17 @@ export async function bindRealCluster(
     );
   }
   writeFileSync(file, identity);
+  const cluster = createClusterLayout();
+  await buildBinaries(cluster, () => undefined, [SIGNING]);
+  const signer = new ImageSigner(cluster.program("notation"), layout.signing);
   const location = stackConfig(layout, stack)["azure-native:location"];
   return {
     client,
-    importImage: (archive, reference) => search.cluster.importImage(archive, reference),
+    images: { folder: layout.images, signer },
+    importImage: async (archive, reference) => {
+      await signer.verify(archive);
+      await search.cluster.importImage(archive, reference);
+    },
     standIn: async (chart, rendered) =>
       (await search.cluster.standIn(chart, rendered as unknown as readonly Manifest[])) as
         readonly JsonObject[] | undefined,
@@ -74,9 +87,14 @@ export async function bindRealCluster(
   };
 }
 
+/** Whether a stack was brought up on a real cluster. */
+export function isOnRealCluster(layout: Layout, stack: string): boolean {
+  return existsSync(layout.clusterFile(stack));
+}
+
 /** Where the API of a stack on a real cluster answers; undefined where the stack is on emulated ones. */
 export async function realUrl(layout: Layout, stack: string, store: CloudStore): Promise<string | undefined> {
-  if (!existsSync(layout.clusterFile(stack))) return undefined;
+  if (!isOnRealCluster(layout, stack)) return undefined;
   const search = await findCluster();
   if ("reason" in search)
     throw new UserError(`the stack "${stack}" is on a real cluster, and ${search.reason}`);

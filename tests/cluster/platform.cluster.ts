@@ -8,6 +8,8 @@ import { waitUntil } from "../../local/cluster/processes";
 import { NODES } from "../../local/cluster/topology";
 import { type Change, setting } from "../matrix/changes";
 import { createDriver } from "../support/driver";
+import { runIntegrationTests } from "../support/integration";
+import { readImage } from "./support/image";
 import type { LoadReport } from "./support/load";
 import { whyNoClusterForTests } from "./support/requirements";
 import { LEAST_REQUESTS, P95_LIMIT_MILLISECONDS, underLoad } from "./support/scenario";
@@ -94,6 +96,22 @@ describeHere("the platform on a real Kubernetes", () => {
     const { changes } = await up();
     expect(Object.keys(changes)).toEqual(["same"]);
   }, 200_000);
+
+  test("runs a small image as nobody in particular, in little memory", async () => {
+    const [pod = ""] = await podNames();
+    const image = await askApi("get", pod, "--output", "jsonpath={.spec.containers[0].image}");
+    const { user, overBaseMegabytes } = readImage(image);
+    expect(user).toBe("1000:1000");
+    expect(overBaseMegabytes).toBeLessThan(60);
+    const place = `/api/v1/namespaces/${NAMESPACE}/pods/${pod.replace("pod/", "")}:8080/proxy/metrics`;
+    const metrics = await ask("get", "--raw", place);
+    const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1]);
+    expect(bytes / 1e6).toBeLessThan(70);
+  });
+
+  test("stands all that is asked of a deployed API, a pod's deletion included", async () => {
+    expect(await runIntegrationTests(home.driver, url)).toEqual({ passed: 10, skipped: 0 });
+  }, 120_000);
 
   test("fails no request while a version replaces another", async () => {
     await expectNoFailure("rolling update", async () =>

@@ -12,7 +12,7 @@ import type { Summary } from "../../local/driver/summary";
 import { freePort } from "../../local/kubernetes/node/ports";
 import { createHome } from "./engine";
 
-const RUN = path.join(REPOSITORY_ROOT, "local", "run.ts");
+export const RUN = path.join(REPOSITORY_ROOT, "local", "run.ts");
 const CACHES = path.join(REPOSITORY_ROOT, ".local", "tmp");
 
 export interface DriverResult {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
+import type { ImageStore } from "./containerImage";
 import { CommandFailure, must, run, tail } from "./run";
 
 export interface BuildPlaces {
@@ -9,8 +10,8 @@ export interface BuildPlaces {
   readonly repositoryRoot: string;
   /** Folder for builds. */
   readonly buildFolder: string;
-  /** Folder for container images. @default only their files are made, which is quicker */
-  readonly imageFolder?: string | undefined;
+  /** For container images. @default only their files are made, which is quicker */
+  readonly images?: ImageStore | undefined;
 }
 
 /** Folder of a commit in the repository, and the hash by which git knows its content. */

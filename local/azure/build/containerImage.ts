@@ -7,12 +7,18 @@ import { type BaseImage, standIn } from "./baseImages";
 import { Buildah } from "./buildah";
 import { BuildFailure, exportSource, type Source } from "./checkout";
 import { must } from "./run";
+import type { ImageSigner } from "./signature";
+
+/** Where images are, and who signs them. */
+export interface ImageStore {
+  readonly folder: string;
+  readonly signer: ImageSigner;
+}
 
 export interface ContainerBuild {
   /** Git repository of the source. */
   readonly repositoryRoot: string;
-  /** Folder for images. */
-  readonly imageFolder: string;
+  readonly images: ImageStore;
   readonly source: Source;
   /** Path in the source's folder. */
   readonly dockerfile: string;
@@ -27,19 +33,20 @@ export interface ContainerImage {
 }
 
 /**
- * Builds an image once; the same source with the same arguments is not built again.
+ * Builds and signs an image once; the same source with the same arguments is not built again.
  *
  * @throws BuildFailure with the end of the build's log, or where a base image has no stand-in
  */
 export async function buildContainerImage(build: ContainerBuild): Promise<ContainerImage> {
-  const { repositoryRoot, imageFolder, source } = build;
+  const { repositoryRoot, images, source } = build;
   const bases = new Map(build.baseImages.map((reference) => [reference, baseOf(reference)]));
-  const buildah = new Buildah(imageFolder);
+  const buildah = new Buildah(images.folder);
   const key = keyOf(build, bases);
-  const archive = join(imageFolder, `${key}.tar`);
+  const archive = join(images.folder, `${key}.tar`);
   const digestFile = `${archive}.digest`;
-  if (existsSync(digestFile)) return { digest: readFileSync(digestFile, "utf8"), archive };
-  const context = mkdtempSync(join(imageFolder, "source-"));
+  const isMade = existsSync(digestFile) && images.signer.isSigned(archive);
+  if (isMade) return { digest: readFileSync(digestFile, "utf8"), archive };
+  const context = mkdtempSync(join(images.folder, "source-"));
   try {
     await exportSource(repositoryRoot, source, context);
     const committed = await must("git", ["show", "--no-patch", "--format=%ct", source.commit], {
@@ -57,6 +64,7 @@ export async function buildContainerImage(build: ContainerBuild): Promise<Contai
       `localhost/build:${key}`,
       archive,
     );
+    await images.signer.sign(archive);
     writeFileSync(digestFile, digest);
     return { digest, archive };
   } finally {

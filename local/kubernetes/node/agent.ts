@@ -2,7 +2,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { selectsLabels } from "../validation/selectors";
 import type {
   AgentStatus,
   DesiredState,
@@ -13,15 +12,11 @@ import type {
   WorkloadStatus,
 } from "./protocol";
 import { readDesired, writeDesired } from "./desired";
+import { closeAll, firstPort, type Front, isBehind } from "./front";
 import { isPortFree, LOOPBACK, portInUse } from "./ports";
 import { FrontPort } from "./proxy";
 import { Reaper } from "./reaper";
 import { Workload } from "./workload";
-
-interface Front {
-  readonly spec: ServiceSpec;
-  readonly ports: readonly FrontPort[];
-}
 
 export class Agent {
   private readonly workloads = new Map<string, Workload>();
@@ -69,6 +64,12 @@ export class Agent {
     this.workloads.delete(key);
     this.save();
     await workload?.remove();
+  }
+
+  /** Ends a pod; its workload starts another at once. @throws where there is no such pod */
+  public deletePod(name: string): void {
+    const isDeleted = [...this.workloads.values()].some((workload) => workload.deletePod(name));
+    if (!isDeleted) throw new Error(`pods "${name}" not found`);
   }
 
   /** A Service that is served already keeps its ports, and its connections where nothing about it changed. */
@@ -228,20 +229,4 @@ export class Agent {
     };
     writeDesired(this.stateFolder, desired);
   }
-}
-
-async function closeAll(ports: readonly FrontPort[]): Promise<void> {
-  await Promise.all(ports.map((port) => port.close()));
-}
-
-function firstPort({ ports }: Front): number {
-  return ports[0]?.port ?? Number.MAX_SAFE_INTEGER;
-}
-
-function isBehind(service: ServiceSpec, workload: WorkloadSpec): boolean {
-  return (
-    service.cluster === workload.cluster &&
-    service.namespace === workload.namespace &&
-    selectsLabels(service.selector, workload.labels)
-  );
 }

@@ -69,6 +69,11 @@ export class NodeAgent {
     await this.commandIfAlive("/workloads/remove", { key });
   }
 
+  /** Ends a pod as `kubectl delete pod` does: gently, and another takes its place. */
+  public async deletePod(name: string): Promise<void> {
+    await this.command("/pods/delete", { name });
+  }
+
   public exposeService(spec: ServiceSpec): Promise<ServiceStatus> {
     return this.command("/services/expose", spec);
   }

@@ -14,6 +14,9 @@ function routesOf(agent: Agent, shutdown: () => void): Routes {
     "/workloads/apply": (spec: WorkloadSpec) => agent.applyWorkload(spec),
     "/workloads/status": ({ key }: { key: string }) => agent.workloadStatus(key) ?? null,
     "/workloads/remove": ({ key }: { key: string }) => agent.removeWorkload(key),
+    "/pods/delete": ({ name }: { name: string }) => {
+      agent.deletePod(name);
+    },
     "/services/expose": (spec: ServiceSpec) => agent.exposeService(spec),
     "/services/remove": ({ key }: { key: string }) => agent.removeService(key),
     "/retain": ({ keys }: { keys: string[] }) => agent.retain(new Set(keys)),

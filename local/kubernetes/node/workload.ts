@@ -24,6 +24,15 @@ export class Workload {
     return this.pods.filter((pod) => pod.ready);
   }
 
+  /** Ends a pod as `kubectl delete pod` does. @returns whether it is one of these */
+  public deletePod(name: string): boolean {
+    const pod = this.pods.find((one) => one.name === name && !one.isTerminating);
+    if (pod === undefined) return false;
+    this.end(pod);
+    this.reconcile();
+    return true;
+  }
+
   public async remove(): Promise<void> {
     this.removed = true;
     await Promise.all(this.pods.map((pod) => pod.terminate(true)));
