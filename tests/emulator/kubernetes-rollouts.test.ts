@@ -113,6 +113,20 @@ describe("a Rollout", () => {
     expect((await cluster.node.status()).workloads).toEqual([]);
   });
 
+  test("keeps the number of pods that the program leaves to others", async () => {
+    await install();
+    await template();
+    const made = await cluster.create(ROLLOUT, "api", rollout(CANARY));
+    await cluster.update(made, rollout(CANARY, { replicas: 2 }));
+    const state = await cluster.backend.update({
+      ...cluster.named(ROLLOUT, "api", "one"),
+      ...{ id: "apps/api", oldInputs: made.inputs, oldOutputs: made.state.outputs, preview: false },
+      newInputs: await cluster.check(ROLLOUT, "api", rollout(CANARY, { revisionHistoryLimit: 5 })),
+      ignoreChanges: ["spec.replicas"],
+    });
+    expect(at(state.outputs, "spec")).toMatchObject({ replicas: 2, revisionHistoryLimit: 5 });
+  });
+
   test("takes a Deployment's place, and gives it back", async () => {
     await install();
     await template();
