@@ -26,6 +26,8 @@ export interface ApiRolloutArgs {
   readonly template: inputs.core.v1.PodTemplateSpec;
   readonly availability: Availability;
   readonly delivery: ProgressiveDelivery;
+  /** What must exist before the pods, such as the policies for their connections. */
+  readonly after: readonly pulumi.Resource[];
 }
 
 export const ROLLOUTS_API = "argoproj.io/v1alpha1";
@@ -51,7 +53,7 @@ const SECONDS_BEFORE_CONTAINERS = 946_684_800;
  * Costs what the second set of pods costs while a blue-green switch lasts. Refuses: what `config/` refuses.
  *
  * @example
- * const rollout = new ApiRollout("westus2-api-service-rollout", { api, metadata, selector, template, availability, delivery });
+ * const rollout = new ApiRollout("westus2-api-service-rollout", { api, metadata, selector, template, availability, delivery, after });
  */
 export class ApiRollout extends pulumi.ComponentResource {
   public readonly rollout: CustomResource;
@@ -64,7 +66,8 @@ export class ApiRollout extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("platform:workloads:ApiRollout", name, {}, opts);
-    this.options = { parent: this, provider: args.delivery.provider, dependsOn: [args.delivery.ready] };
+    const { ready, provider } = args.delivery;
+    this.options = { parent: this, provider, dependsOn: [ready, ...args.after] };
     const { api, delivery } = args;
     const analysis: AnalysisArgs = {
       limits: api.rollout.analysis,
@@ -170,7 +173,7 @@ export class ApiRollout extends pulumi.ComponentResource {
       },
       {
         ...this.options,
-        dependsOn: [this.args.delivery.ready, ...dependsOn],
+        dependsOn: [this.args.delivery.ready, ...this.args.after, ...dependsOn],
         customTimeouts: { create: timeout, update: timeout },
         // The number of pods is the autoscaler's as soon as there is one.
         ignoreChanges: autoscaling === undefined ? [] : ["spec.replicas"],

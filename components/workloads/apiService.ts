@@ -138,9 +138,9 @@ export class ApiService extends pulumi.ComponentResource {
       `${name}-rollout`,
       {
         ...{ api, delivery, metadata: this.metadata, selector: this.selector, template: this.pod },
-        availability: this.availability,
+        ...{ availability: this.availability, after: [policies] },
       },
-      { parent: this, dependsOn: policies },
+      { parent: this },
     );
     return { resource: rollout, target: { apiVersion: ROLLOUTS_API, kind: "Rollout", name: NAME } };
   }

@@ -81,7 +81,9 @@ function series(...more: readonly string[]): string {
 function readyPercent(): string {
   const ready = series('ready="true"');
   const started = `count by (pod) (last_over_time(up${ready}[${STARTED_WINDOW}]))`;
-  return `100 * (count(up${ready} == 1) or vector(0)) / count(up${series()} and on (pod) ${started})`;
+  // By pod: while a pod becomes ready, Prometheus has a series of either kind for it.
+  const expected = `count(count by (pod) (up${series()} and on (pod) ${started}))`;
+  return `100 * (count(up${ready} == 1) or vector(0)) / ${expected}`;
 }
 
 /** Without requests there is no quotient (NaN): a version that nobody asks fails nobody. */

@@ -59,7 +59,7 @@ describe("the chart of the controller", () => {
     expect((await failureOf(stage.install())).reason).toContain("cannot re-use a name that is still in use");
   });
 
-  test("is the only one that is known", async () => {
+  test("is one of those that are known", async () => {
     stage = await GatewayStage.start();
     const other = stage.cluster.create(RELEASE, "other", { chart: "argo-cd", namespace: "default" });
     const failure = await failureOf(other);

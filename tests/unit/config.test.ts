@@ -1,7 +1,15 @@
 import { ConfigError } from "../../config/errors";
 import { Names } from "../../config/naming";
 import { parseSettings } from "../../config/parse";
-import { ALB_CONTROLLER, isSupported, KUBERNETES_VERSIONS, NODE_JS, NODE_OS } from "../../config/versions";
+import {
+  ALB_CONTROLLER,
+  ARGO_ROLLOUTS,
+  isSupported,
+  KUBERNETES_VERSIONS,
+  NODE_JS,
+  NODE_OS,
+  PROMETHEUS,
+} from "../../config/versions";
 import { stackFile } from "../support/pulumi";
 
 const TODAY = new Date("2026-11-21T00:00:00Z");
@@ -204,7 +212,8 @@ describe("pins have dates", () => {
     );
     const { cluster } = parseSettings(stackFile("prod"), TODAY);
     expect(current).toContain(cluster.kubernetesVersion);
-    expect([NODE_OS, NODE_JS, ALB_CONTROLLER].filter((pin) => !isSupported(pin, today))).toEqual([]);
+    const pins = [NODE_OS, NODE_JS, ALB_CONTROLLER, ARGO_ROLLOUTS, PROMETHEUS];
+    expect(pins.filter((pin) => !isSupported(pin, today))).toEqual([]);
   });
 
   test("a version is supported through its last day", () => {

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../provider/backend";
 import type { Chart, ReleasePlace } from "./charts";
 import { definitionsOf } from "./definitions";
-import { objectAt, over, valueAt } from "./values";
+import { objectAt, over, textAt, valueAt } from "./values";
 
 const VERSION = "2.41.0";
 const APP_VERSION = "v1.9.0";
@@ -125,7 +125,6 @@ function disruptionBudget({ enabled, minAvailable }: JsonObject, metadata: Metad
 }
 
 function controller(values: JsonObject, metadata: Metadata): JsonObject {
-  const { registry, repository, tag } = objectAt(values, "controller.image");
   return {
     ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { ...metadata, labels: LABELS } },
     spec: {
@@ -139,7 +138,7 @@ function controller(values: JsonObject, metadata: Metadata): JsonObject {
           containers: [
             {
               name: "argo-rollouts",
-              image: [registry, `${String(repository)}:${String(tag)}`].join("/"),
+              image: `${textAt(values, "controller.image.registry")}/${textAt(values, "controller.image.repository")}:${textAt(values, "controller.image.tag")}`,
               args: valueAt(values, "controller.replicas") === 1 ? [] : ["--leader-elect"],
               ports: [
                 { name: "metrics", containerPort: 8090 },

@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { type Json, type JsonObject, ProviderError } from "../../provider/backend";
 import { isObject } from "../types";
 import type { Chart, ReleasePlace } from "./charts";
-import { objectAt, over, valueAt } from "./values";
+import { objectAt, over, textAt, valueAt, without } from "./values";
 
 const VERSION = "29.27.0";
 const APP_VERSION = "v3.14.0";
@@ -96,11 +96,10 @@ function bindings(server: JsonObject, { name, namespace }: ReleasePlace): JsonOb
 }
 
 /** templates/cm.yaml */
-export function configuration(values: Json): string {
+function configuration(values: Json): string {
   const jobs = Object.entries(objectAt(values, "scrapeConfigs")).flatMap(([name, job]) => {
     if (!isObject(job) || job["enabled"] === false) return [];
-    const { enabled: _enabled, job_name = name, ...rest } = job;
-    return [{ job_name, ...rest }];
+    return [{ job_name: job["job_name"] ?? name, ...without(job, "enabled", "job_name") }];
   });
   return stringify({ global: objectAt(values, "server.global"), scrape_configs: jobs });
 }
@@ -131,9 +130,9 @@ function server(values: JsonObject, metadata: ReleasePlace, release: ReleasePlac
           containers: [
             {
               name: "prometheus-server",
-              image: `${String(valueAt(values, "image.repository"))}:${APP_VERSION}`,
+              image: `${textAt(values, "image.repository")}:${APP_VERSION}`,
               args: [
-                `--storage.tsdb.retention.time=${String(values["retention"])}`,
+                `--storage.tsdb.retention.time=${textAt(values, "retention")}`,
                 "--config.file=/etc/config/prometheus.yml",
                 "--storage.tsdb.path=/data",
               ],

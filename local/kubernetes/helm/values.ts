@@ -22,3 +22,14 @@ export function objectAt(values: Json, place: string): JsonObject {
   const found = valueAt(values, place);
   return isObject(found) ? found : {};
 }
+
+/** A text at a place; anything else counts as empty. */
+export function textAt(values: Json, place: string): string {
+  const found = valueAt(values, place);
+  return typeof found === "string" ? found : "";
+}
+
+/** An object without some of its keys. */
+export function without(object: JsonObject, ...keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
+import { without } from "../helm/values";
 import { kindNamed } from "../kinds";
 import { asJson, asKube, type Deployment, isObject, type KubeObject } from "../types";
 import { validateObject } from "../validation/validate";
@@ -71,8 +72,7 @@ function shapeIssues(rollout: KubeObject): string[] {
 
 /** What a Deployment's spec does not have. */
 function withoutOwnFields(object: JsonObject): JsonObject {
-  const { progressDeadlineAbort: _abort, restartAt: _restart, ...spec } = member(object, "spec");
-  return { ...object, spec };
+  return { ...object, spec: without(member(object, "spec"), "progressDeadlineAbort", "restartAt") };
 }
 
 async function missingReference(context: ClusterContext, rollout: KubeObject): Promise<string | undefined> {
@@ -113,11 +113,10 @@ function refused(rollout: KubeObject, reason: string): JsonObject {
 }
 
 function statusOf(workload: Deployment, { status, problems }: RolloutResult): JsonObject {
-  const { unavailableReplicas: _unavailable, observedGeneration, ...counts } = status;
   const { restartAt } = member(asJson(workload), "spec");
   return {
-    ...(counts as unknown as JsonObject),
-    observedGeneration: String(observedGeneration),
+    ...without(status as unknown as JsonObject, "unavailableReplicas"),
+    observedGeneration: String(status.observedGeneration),
     HPAReplicas: status.replicas,
     ...(restartAt === undefined ? {} : { restartedAt: restartAt }),
     ...phaseOf(problems),

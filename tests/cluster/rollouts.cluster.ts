@@ -1,0 +1,120 @@
+/** Canary and blue-green on a real Kubernetes, with the real Argo Rollouts and Prometheus. */
+import { parseDocument } from "yaml";
+
+import { accessOf, bringDown, bringUp } from "../../local/cluster/cluster";
+import { kubectl } from "../../local/cluster/kubectl";
+import { createClusterLayout } from "../../local/cluster/layout";
+import { type Change, setting } from "../matrix/changes";
+import { createDriver } from "../support/driver";
+import { type Load, startLoad } from "./support/load";
+import { Releases, type Version } from "./support/releases";
+import { whyNoClusterForTests } from "./support/requirements";
+
+const layout = createClusterLayout();
+const reason = whyNoClusterForTests(layout);
+if (reason !== undefined) process.stderr.write(`Releases on a real cluster are not tested: ${reason}\n`);
+const describeHere = reason === undefined ? describe : describe.skip;
+
+/** Enough to measure a version by, and little beside what the machine has to do for ten pods. */
+const REQUESTS_PER_SECOND = 100;
+const REPLICAS = 10;
+const ROLLBACK_SECONDS = 30;
+const RELEASE_SECONDS = 400;
+
+describeHere("releases on a real Kubernetes", () => {
+  const releases = new Releases(accessOf(layout));
+  let home: Awaited<ReturnType<typeof createDriver>>;
+  let url: string;
+
+  async function up(...changes: Change[]) {
+    home.driver.edit("Pulumi.dev.yaml", (text) => {
+      const stack = parseDocument(text);
+      for (const change of changes) change(stack);
+      return stack.toString();
+    });
+    const summary = await home.driver.summary("up", "--stack", "dev");
+    expect(summary.errors).toEqual([]);
+    url = summary.url ?? "";
+  }
+
+  /** Releases a version while clients ask the API. */
+  async function release(version: Version) {
+    const load: Load = startLoad(url, REQUESTS_PER_SECOND);
+    try {
+      const before = await releases.status();
+      await releases.start(version);
+      await releases.started(before);
+      return { before, ...(await releases.follow(RELEASE_SECONDS)) };
+    } finally {
+      await load.stop();
+    }
+  }
+
+  beforeAll(async () => {
+    await bringUp(layout, () => undefined);
+    home = await createDriver("local");
+    await up(
+      setting(["api", "replicas"], REPLICAS),
+      setting(["api", "rollout"], { strategy: "canary", stepSeconds: 5 }),
+    );
+  }, 900_000);
+
+  afterAll(async () => {
+    await home.remove();
+    await bringDown(layout);
+  }, 240_000);
+
+  test.each([
+    ["failing", "error-percent"],
+    ["slow", "p95-milliseconds"],
+  ] as const)(
+    "a %s version never gets past one pod of ten, and the old one is back within 30 s of the first bad sample",
+    async (version, metric) => {
+      const { before, status, mostPods, endedAt } = await release(version);
+      expect(status).toMatchObject({ phase: "Degraded", abort: true, stableRS: before.stableRS });
+      expect(status.message).toContain(`Metric "${metric}" assessed Failed`);
+      expect(mostPods).toBe(1);
+      const bad = (await releases.measured(status.currentPodHash)).filter(({ phase }) => phase === "Failed");
+      expect(bad.map((sample) => sample.metric)).toEqual([metric, metric]);
+      const seconds = (endedAt.getTime() - (bad[0]?.at.getTime() ?? 0)) / 1000;
+      process.stderr.write(`${version}: back ${seconds} s after the first bad sample\n`);
+      expect(seconds).toBeLessThan(ROLLBACK_SECONDS);
+      expect((await fetch(url)).status).toBe(200);
+    },
+    500_000,
+  );
+
+  test("a good version is promoted step by step", async () => {
+    const { before, status } = await release("good");
+    expect(status.abort ?? false).toBe(false);
+    expect(status.stableRS).not.toBe(before.stableRS);
+    expect(status).toMatchObject({ phase: "Healthy", updatedReplicas: REPLICAS });
+    const samples = await releases.measured(status.currentPodHash);
+    expect(samples.filter(({ phase }) => phase !== "Successful").length).toBeLessThan(2);
+  }, 500_000);
+
+  test("a change of the program is judged as well, and the update ends when it has all pods", async () => {
+    await up(setting(["api", "resources", "cpuRequestMillicores"], 40));
+    expect(await releases.status()).toMatchObject({ phase: "Healthy", updatedReplicas: REPLICAS });
+  }, 600_000);
+
+  test("a blue-green switch goes over to the new pods, and back from a failing version", async () => {
+    await up(setting(["api", "replicas"], 3), setting(["api", "rollout", "strategy"], "blueGreen"));
+    const good = await release("good");
+    expect(good.status).toMatchObject({ phase: "Healthy", stableRS: good.status.currentPodHash });
+    const { status } = await release("failing");
+    expect(status).toMatchObject({ abort: true, stableRS: good.status.stableRS });
+    expect((await fetch(url)).status).toBe(200);
+  }, 900_000);
+
+  test("a rolling update again, without a rest of what was there", async () => {
+    await up(setting(["api", "rollout", "strategy"], "rollingUpdate"));
+    expect((await fetch(url)).status).toBe(200);
+    const names = await kubectl(accessOf(layout), [
+      "get",
+      "namespaces,customresourcedefinitions",
+      "--output=name",
+    ]);
+    expect(names).not.toMatch(/argo|rollout/);
+  }, 400_000);
+});
