@@ -1,5 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { RefusalReason } from "./admission";
 import type { Lifecycle } from "./lifecycle";
+import { MACHINE_PATHS } from "./routes/routes";
+import { Traffic } from "./traffic";
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
@@ -20,7 +23,9 @@ export interface MetricsArgs {
 /** Rate, errors and duration of requests. Every label has a bounded set of values, whatever clients send. */
 export class Metrics {
   readonly registry = new Registry();
+  readonly traffic = new Traffic();
   readonly #duration: Histogram<RequestLabel>;
+  readonly #refused: Counter<"reason">;
 
   constructor({ version, commit, lifecycle }: MetricsArgs) {
     const registers = [this.registry];
@@ -45,6 +50,12 @@ export class Metrics {
         }
       },
     });
+    this.#refused = new Counter({
+      name: "http_requests_refused_total",
+      help: "Requests refused with 503, and connections dropped, because there were too many; by the limit.",
+      labelNames: ["reason"],
+      registers,
+    });
     new Gauge({
       name: "http_requests_in_flight",
       help: "Requests being answered now.",
@@ -61,9 +72,16 @@ export class Metrics {
     }).set({ version, commit, node: process.version }, 1);
   }
 
+  /** Counts a request, or a connection that was dropped before it had sent one, as refused by the overload protection. */
+  refused(reason: RefusalReason | "dropped", method?: string): void {
+    this.#refused.inc({ reason });
+    if (method !== undefined) this.observe(method, "refused", 503, 0);
+  }
+
   /** Counts one answered request. `route` is a route template or "unmatched", never a path that a client chose. */
   observe(method: string, route: string, status: number, seconds: number): void {
     const labels = { method: METHODS.has(method) ? method : "OTHER", route, status };
     this.#duration.observe(labels, seconds);
+    if (!MACHINE_PATHS.has(route)) this.traffic.record(status);
   }
 }

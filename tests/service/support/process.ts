@@ -5,14 +5,10 @@ import { eventually, type LogLine } from "./api";
 
 const SERVICE = path.join(__dirname, "..", "..", "..", "service");
 
-/** Compiles the API as the image does. Throws with the compiler's output when that fails. */
+/** Builds the API as the image does. Throws with the tools' output when that fails. */
 export function buildService(): void {
-  const tsc = require.resolve("typescript/bin/tsc");
-  const { status, stdout } = spawnSync(process.execPath, [tsc, "--project", "tsconfig.json"], {
-    cwd: SERVICE,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`tsc of service/ failed:\n${stdout}`);
+  const { status, stdout, stderr } = spawnSync("npm", ["run", "build"], { cwd: SERVICE, encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm run build of service/ failed:\n${stdout}${stderr}`);
 }
 
 /** A running API: the built server in a process of its own, as the container starts it. */
@@ -23,7 +19,7 @@ export class ServerProcess {
   stderr = "";
 
   constructor(environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, ["--enable-source-maps", "dist/server.js"], {
+    this.#child = spawn(process.execPath, ["dist/server.js"], {
       cwd: SERVICE,
       env: { NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -74,4 +70,21 @@ export class ServerProcess {
     this.#child.kill("SIGKILL");
     await this.#exited;
   }
+}
+
+/** Runs a program to its end while this process goes on, and gives what it wrote. */
+export async function runAside(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(program, args, {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
 }

@@ -1,0 +1,44 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+
+interface Activity {
+  /** Bytes that had arrived when the connection was last looked at. */
+  bytesRead: number;
+  /** When it was last seen to have changed, on the clock of `performance.now()`. */
+  changedAt: number;
+}
+
+/** The open connections of a server. */
+export class Connections {
+  readonly #open = new Map<Socket, Activity>();
+
+  constructor(server: Server) {
+    server.on("connection", (socket: Socket) => {
+      this.#open.set(socket, { bytesRead: 0, changedAt: performance.now() });
+      socket.once("close", () => this.#open.delete(socket));
+    });
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Ends, with a FIN and not a reset, each connection that is not `busy` and on which nothing has arrived for
+   * `quietMs`, and closes it when its client has not done so after another `quietMs`. To be called repeatedly: what
+   * was just used is left to its client until it is quiet.
+   */
+  endQuiet(busy: ReadonlySet<Socket>, quietMs: number): void {
+    const now = performance.now();
+    for (const [socket, activity] of this.#open) {
+      if (busy.has(socket) || socket.bytesRead !== activity.bytesRead) {
+        activity.bytesRead = socket.bytesRead;
+        activity.changedAt = now;
+      } else if (now - activity.changedAt >= 2 * quietMs) {
+        socket.destroy();
+      } else if (now - activity.changedAt >= quietMs) {
+        socket.end();
+      }
+    }
+  }
+}
