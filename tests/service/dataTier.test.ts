@@ -135,9 +135,13 @@ withServers(
     let postgres: DatabaseProcess;
     let redis: DatabaseProcess;
     let items: ItemStore;
+    let log = "";
+    const logger = pino({}, { write: (line) => (log += line) });
+
+    let identity: NonNullable<DataSettings["identity"]>;
 
     beforeAll(async () => {
-      const identity = await endpoint.start();
+      identity = await endpoint.start();
       postgres = await DatabaseProcess.postgres(programs ?? "", TOKEN);
       redis = await DatabaseProcess.redis(redisServer ?? "", OBJECT_ID, TOKEN);
       items = openDataTier(
@@ -146,7 +150,7 @@ withServers(
           redis: { host: "127.0.0.1", port: redis.port, tls: false },
           identity,
         },
-        pino({ level: "silent" }),
+        logger,
       );
     }, 120_000);
 
@@ -213,6 +217,25 @@ withServers(
       await redis.start("Ready to accept connections");
       await cacheIsUp();
       expect(await items.get(item?.id ?? 0, TRACE)).toEqual(item);
+      expect(log).not.toContain(TOKEN);
     }, 90_000);
+
+    test("a Redis that refuses the token is said to be down, and the log does not show the token", async () => {
+      const other = await DatabaseProcess.redis(redisServer ?? "", OBJECT_ID, "another password");
+      log = "";
+      const store = openDataTier(
+        {
+          postgresql: { host: "127.0.0.1", port: postgres.port, database: "items", user: "api", tls: false },
+          redis: { host: "127.0.0.1", port: other.port, tls: false },
+          identity,
+        },
+        logger,
+      );
+      await eventually("the line", () => (log.includes("WRONGPASS") ? true : undefined));
+      expect(await store.health()).toMatchObject([{ status: "up" }, { name: "redis", status: "down" }]);
+      expect(log).not.toContain(TOKEN);
+      await store.close();
+      await other.dispose();
+    });
   },
 );

@@ -94,7 +94,7 @@ describe("the Dockerfile", () => {
       "!package-lock.json",
       "!tsconfig.json",
       "!src/**",
-      "!tools/bundle.sh",
+      "!tools/bundle.ts",
     ]);
   });
 });

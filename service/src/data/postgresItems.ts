@@ -69,7 +69,8 @@ export class PostgresItems {
       query_timeout: TIMEOUT_MS + 500,
     });
     pool.on("error", (error) => {
-      logger.warn({ err: error }, "idle connection to postgresql lost");
+      // Not the error itself: it holds the driver's client with all its state.
+      logger.warn({ reason: String(error) }, "idle connection to postgresql lost");
     });
     return new PostgresItems(pool);
   }

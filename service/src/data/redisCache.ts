@@ -1,4 +1,4 @@
-import { createClient } from "@redis/client";
+import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type EntraTokens, objectIdOf, RENEW_BEFORE_MS } from "./entraTokens";
 import type { Item } from "./items";
@@ -14,68 +14,25 @@ const SCOPE = "https://redis.azure.com/.default";
 const TTL_SECONDS = 60;
 const COMMAND_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 2000;
-const RECONNECT_MS = 2000;
+/** A connection on which no reply comes for so long is given up, and with it the commands that wait for theirs. */
+const SOCKET_TIMEOUT_MS = 2000;
+const RETRY_MS = 5000;
 const LOG_INTERVAL_MS = 60_000;
-
-/** What is used of the client. Its own type spells out all commands of Redis, which takes the compiler minutes. */
-interface Client {
-  readonly isReady: boolean;
-  on(event: "error", listener: (error: unknown) => void): unknown;
-  connect(): Promise<unknown>;
-  destroy(): void;
-  get(key: string): Promise<string | null>;
-  setEx(key: string, seconds: number, value: string): Promise<unknown>;
-  del(key: string): Promise<unknown>;
-  ping(): Promise<unknown>;
-}
-
-interface BasicAuth {
-  readonly username: string;
-  readonly password: string;
-}
-
-interface Listener {
-  readonly onNext: (next: BasicAuth) => void;
-  readonly onError: (error: Error) => void;
-}
-
-/** Signs in as the pod's identity, and again before each token expires. */
-function credentials(tokens: EntraTokens) {
-  return {
-    type: "streaming-credentials-provider" as const,
-    onReAuthenticationError: () => undefined,
-    subscribe: async (listener: Listener): Promise<[BasicAuth, { dispose: () => void }]> => {
-      let timer: NodeJS.Timeout | undefined;
-      const next = async (): Promise<BasicAuth> => {
-        const token = await tokens.get(SCOPE);
-        // A minute into the time in which the cache of tokens renews; and at once again where that failed.
-        const dueMs = Math.max(token.expiresAt - Date.now() - RENEW_BEFORE_MS + 60_000, 30_000);
-        timer = setTimeout(() => {
-          next().then(listener.onNext, (error: unknown) => {
-            listener.onError(error instanceof Error ? error : new Error(String(error)));
-          });
-        }, dueMs).unref();
-        return { username: objectIdOf(token), password: token.text };
-      };
-      const first = await next();
-      return [
-        first,
-        {
-          dispose: () => {
-            clearTimeout(timer);
-          },
-        },
-      ];
-    },
-  };
-}
 
 /** A cache of single items. It is never waited for long, and without it the database answers everything. */
 export class RedisCache {
+  #timer: NodeJS.Timeout | undefined;
+  #loggedAt = -Infinity;
+
   private constructor(
-    private readonly client: Client,
+    private readonly client: Redis,
+    private readonly tokens: EntraTokens | undefined,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    client.on("error", (error: unknown) => {
+      this.#warn(error);
+    });
+  }
 
   /** Connects in the background, and again whenever the connection is lost. */
   static open(
@@ -83,27 +40,19 @@ export class RedisCache {
     tokens: EntraTokens | undefined,
     logger: Logger,
   ): RedisCache {
-    const client: Client = createClient({
-      socket: {
-        ...{ host, port },
-        ...(tls ? { tls: true, servername: host } : {}),
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        reconnectStrategy: RECONNECT_MS,
-      },
+    const client = new Redis({
+      ...{ host, port },
+      ...(tls ? { tls: { servername: host } } : {}),
+      lazyConnect: true,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: SOCKET_TIMEOUT_MS,
+      retryStrategy: () => RETRY_MS,
       // What cannot be sent now is not worth waiting for.
-      disableOfflineQueue: true,
-      commandsQueueMaxLength: 1000,
-      pingInterval: 60_000,
-      ...(tokens === undefined ? {} : { credentialsProvider: credentials(tokens) }),
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
     });
-    const cache = new RedisCache(client, logger);
-    let loggedAt = -Infinity;
-    client.on("error", (error: unknown) => {
-      if (performance.now() - loggedAt < LOG_INTERVAL_MS) return;
-      loggedAt = performance.now();
-      logger.warn({ err: error }, "redis is out of reach, serving without a cache");
-    });
-    cache.#connect();
+    const cache = new RedisCache(client, tokens, logger);
+    void cache.#signIn();
     return cache;
   }
 
@@ -113,7 +62,7 @@ export class RedisCache {
   }
 
   async set(item: Item): Promise<void> {
-    await this.#attempt((client) => client.setEx(keyOf(item.id), TTL_SECONDS, JSON.stringify(item)));
+    await this.#attempt((client) => client.setex(keyOf(item.id), TTL_SECONDS, JSON.stringify(item)));
   }
 
   async delete(id: number): Promise<void> {
@@ -122,25 +71,47 @@ export class RedisCache {
 
   /** @throws when the cache does not answer */
   async ping(): Promise<void> {
+    // The client would connect, without having signed in, to send it.
+    if (this.client.status !== "ready") throw new Error("redis is not connected");
     await within(this.client.ping());
   }
 
   close(): void {
-    this.client.destroy();
+    clearTimeout(this.#timer);
+    this.client.disconnect();
   }
 
-  /** The first connection is not retried by the client when signing in fails: Entra ID may be slower than the pod. */
-  #connect(): void {
-    this.client.connect().catch((error: unknown) => {
-      this.logger.warn({ err: error }, "redis cannot be connected, trying again");
-      setTimeout(() => {
-        this.#connect();
-      }, RECONNECT_MS).unref();
-    });
+  /** Signs in as the pod's identity, and again before each token expires. */
+  async #signIn(): Promise<void> {
+    let dueMs = RETRY_MS;
+    try {
+      const token = await this.tokens?.get(SCOPE);
+      if (token !== undefined) {
+        const username = objectIdOf(token);
+        // With these the client signs in whenever it connects again.
+        Object.assign(this.client.options, { username, password: token.text });
+        if (this.client.status === "ready") await this.client.auth(username, token.text);
+        // A minute into the time in which the cache of tokens renews; and again in seconds where that failed.
+        dueMs = Math.max(token.expiresAt - Date.now() - RENEW_BEFORE_MS + 60_000, RETRY_MS);
+      }
+      // From then on the client connects again by itself, and says as "error" what fails.
+      if (this.client.status === "wait") this.client.connect().catch(() => undefined);
+    } catch (error) {
+      this.#warn(error);
+    }
+    if (this.tokens === undefined) return;
+    this.#timer = setTimeout(() => void this.#signIn(), dueMs).unref();
   }
 
-  async #attempt<T>(command: (client: Client) => Promise<T>): Promise<T | undefined> {
-    if (!this.client.isReady) return undefined;
+  #warn(error: unknown): void {
+    if (performance.now() - this.#loggedAt < LOG_INTERVAL_MS) return;
+    this.#loggedAt = performance.now();
+    // Not the error itself: it holds the command that failed, which may be the one with the token.
+    this.logger.warn({ reason: String(error) }, "redis is out of reach, serving without a cache");
+  }
+
+  async #attempt<T>(command: (client: Redis) => Promise<T>): Promise<T | undefined> {
+    if (this.client.status !== "ready") return undefined;
     try {
       return await within(command(this.client));
     } catch {

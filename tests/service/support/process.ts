@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
 import { eventually, type LogLine } from "./api";
@@ -48,6 +49,12 @@ export class ServerProcess {
       () => this.lines.find((line) => line.msg === message),
       10_000,
     );
+  }
+
+  /** Resident memory in bytes, as Linux counts it. */
+  get residentBytes(): number {
+    const status = readFileSync(`/proc/${this.#child.pid ?? 0}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) * 1024;
   }
 
   async port(): Promise<number> {
