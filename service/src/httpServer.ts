@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { createServer, IncomingMessage, STATUS_CODES, type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Express } from "express";
@@ -9,6 +8,7 @@ import { enforceDeadline } from "./deadline";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
 import { type ApiResponse, localsOf, problem, PROBLEM_CONTENT_TYPE, respondProblem } from "./respond";
+import { continueTrace } from "./trace";
 
 /** Bounds on what one connection may cost. Times are in milliseconds, sizes in bytes. */
 export interface HttpLimits {
@@ -79,7 +79,7 @@ function refusalOf(code: string | undefined, limits: HttpLimits): Refusal {
 /** Answers what never became a request, and so never reaches the application. */
 function refuse(socket: Duplex, code: string | undefined, limits: HttpLimits, logger: Logger): void {
   const { status, detail } = refusalOf(code, limits);
-  const requestId = randomUUID();
+  const requestId = continueTrace(undefined).traceId;
   logger.info({ request_id: requestId, status, code }, "connection refused");
   const body = JSON.stringify(problem(status, detail, requestId));
   socket.end(

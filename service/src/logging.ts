@@ -2,7 +2,7 @@ import pino, { type DestinationStream, type Logger } from "pino";
 import type { Config } from "./config";
 
 /** Characters that are gathered into one write, and milliseconds that the first of them waits at most. */
-const BATCH_CHARACTERS = 16 * 1024;
+const BATCH_CHARACTERS = 64 * 1024;
 const BATCH_DELAY_MS = 50;
 
 /** A sink that can be emptied before the process ends. */

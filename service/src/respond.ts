@@ -15,9 +15,10 @@ export interface ApiLocals extends Record<string, unknown> {
 
 /** What is known of a request as it arrives. */
 export function localsOf({ headers }: IncomingMessage, startedAt: number): ApiLocals {
+  const trace = continueTrace(headers.traceparent);
   return {
-    requestId: requestIdFrom(headers["x-request-id"]),
-    trace: continueTrace(headers.traceparent),
+    requestId: requestIdFrom(headers["x-request-id"]) ?? trace.traceId,
+    trace,
     startedAt,
     error: undefined,
   };
@@ -37,6 +38,7 @@ export interface Problem {
   readonly instance: string;
 }
 
+export const JSON_WITH_CHARSET = "application/json; charset=utf-8";
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 
 /** Header names and values in turn. */
@@ -79,15 +81,11 @@ export function respond(
   // The deadline has answered already; what comes later has no place to go.
   if (response.headersSent) return;
   const headers = headersOf(response.locals, contentSecurityPolicy);
-  headers.push(
-    "Content-Type",
-    contentType,
-    "Content-Length",
-    String(Buffer.byteLength(body)),
-    ...extraHeaders,
-  );
+  const length = Buffer.byteLength(body);
+  headers.push("Content-Type", contentType, "Content-Length", String(length), ...extraHeaders);
   response.writeHead(status, headers);
-  response.end(body);
+  // Of ASCII alone, as most bodies are, both encodings are the same bytes, and Latin-1 is copied without a look at each.
+  response.end(body, length === body.length ? "latin1" : "utf8");
 }
 
 /** Ends the response with `body` as JSON. */
@@ -97,7 +95,7 @@ export function respondJson(
   body: object,
   extraHeaders?: HeaderList,
 ): void {
-  respond(response, status, "application/json; charset=utf-8", JSON.stringify(body), extraHeaders);
+  respond(response, status, JSON_WITH_CHARSET, JSON.stringify(body), extraHeaders);
 }
 
 /** Ends the response without a body. */

@@ -10,12 +10,15 @@ export const MAX_LIMIT = 100;
 export const DEFAULT_LIMIT = 20;
 
 export const TEXT: JsonSchema = { type: "string" };
-/** Letters of every script, spaces and signs, but no control characters: what can be stored, logged and shown. */
+/**
+ * Letters of every script, spaces and signs, but no control characters: what can be stored, logged and shown. (Halves of
+ * surrogate pairs are refused too; they are no Unicode, so that a pattern cannot name them.)
+ */
 export const NAME: JsonSchema = {
   type: "string",
   minLength: 1,
   maxLength: MAX_NAME_LENGTH,
-  pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]+$",
+  pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
 };
 export const ID: JsonSchema = { type: "integer", minimum: 1, maximum: MAX_ID };
 
@@ -63,7 +66,7 @@ function problem(description: string, headers: readonly (keyof typeof HEADERS)[]
 
 export const HEADERS = {
   "X-Request-Id": {
-    description: "The caller's id of the request where it sent a valid one, or a new one.",
+    description: "The caller's id of the request where it sent a valid one, or its trace's.",
     schema: { type: "string", maxLength: 64 },
   },
   Traceparent: {

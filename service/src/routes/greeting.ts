@@ -1,8 +1,18 @@
 import { json, object } from "../openapi/schemas";
-import { respondJson } from "../respond";
+import { JSON_WITH_CHARSET, respond } from "../respond";
 import type { Route } from "./routes";
 
 export const GREETING = "Automate all the things!";
+
+/** The body in a second; one for all requests of that second. */
+let current = { timestamp: NaN, body: "" };
+
+function bodyAt(timestamp: number): string {
+  if (timestamp !== current.timestamp) {
+    current = { timestamp, body: JSON.stringify({ message: GREETING, timestamp }) };
+  }
+  return current.body;
+}
 
 /** `GET /`: the greeting, and the time in whole seconds since 1970-01-01T00:00:00Z. */
 export const greeting: Route = {
@@ -18,6 +28,6 @@ export const greeting: Route = {
     },
   },
   get: (_request, response) => {
-    respondJson(response, 200, { message: GREETING, timestamp: Math.floor(Date.now() / 1000) });
+    respond(response, 200, JSON_WITH_CHARSET, bodyAt(Math.floor(Date.now() / 1000)));
   },
 };

@@ -1,6 +1,6 @@
 import { openApiDocument } from "../openapi/document";
 import { json } from "../openapi/schemas";
-import { respond } from "../respond";
+import { JSON_WITH_CHARSET, respond } from "../respond";
 import type { Route } from "./routes";
 
 /** `GET /openapi.json`: the document of the given routes and of itself. */
@@ -18,7 +18,7 @@ export function openApiRoute(routes: readonly Route[], version: string): Route {
     },
     get: (_request, response) => {
       document ??= JSON.stringify(openApiDocument([...routes, route], version));
-      respond(response, 200, "application/json; charset=utf-8", document);
+      respond(response, 200, JSON_WITH_CHARSET, document);
     },
   };
   return route;
