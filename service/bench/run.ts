@@ -1,155 +1,117 @@
-/**
- * Compares the API, with its log and metrics, with servers that answer the same greeting with less, on one processor:
- *
- *     npm run bench -w service
- *
- * Needs two processors and `wrk`; Python 3 with venv for FastAPI, which is left out, and said so, without it. Prints a
- * table and writes service.json into .local/bench.
- */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import path from "node:path";
-import { load } from "./load";
-import { RunningTarget, type Target } from "./target";
+import { parseArgs } from "node:util";
+import { atRest, compare, type Effort, underLoad } from "./scenarios";
+import { API, BARE_NODE, buildApi, buildRivals, FAST_API, OUTPUT, PLAIN_EXPRESS } from "./targets";
 
-const SERVICE = path.join(__dirname, "..");
-const OUTPUT = path.join(SERVICE, "..", ".local", "bench");
-const VENV = path.join(OUTPUT, "venv");
-const FIRST_PORT = 18_080;
-const CONNECTIONS = 32;
-const ROUNDS = 5;
-const ROUND_SECONDS = 4;
-const HALF_LOAD_PAUSE_MS = 10;
-const REST_MS = 10_000;
+const HELP = `npm run bench -w service -- [--rounds N] [--seconds N] [--json]
 
-/** The API's limits, by which the comparison is judged. */
-const LIMITS = {
-  "times FastAPI + uvicorn": 5,
-  "times node:http": 0.6,
-  "times plain Express": 1,
-  "p99 at half load (ms)": 10,
-  "goodput at 5 times the connections": 0.8,
-  "ready (ms)": 300,
-  "RSS at rest (MiB)": 70,
-};
+Compares the API, its log and metrics on, with servers that answer the same greeting with less; then overloads it. The
+server has one processor and the load (wrk) another. Ends with 1 where a target is missed.
 
-const API: Target = { name: "the API", command: () => ["node", path.join(SERVICE, "dist/server.js")] };
+  --rounds N   rounds of each comparison, of which the median counts (default 5)
+  --seconds N  of each load (default 4)
+  --json       the report alone, as JSON; it is written to .local/bench/service.json in any case
 
-function build(): readonly Target[] {
-  execFileSync("npm", ["run", "build"], { cwd: SERVICE, stdio: "inherit" });
-  const targets = ["bareNode", "plainExpress"].map((name) => path.join(__dirname, "targets", `${name}.ts`));
-  execFileSync("npx", ["esbuild", ...targets, "--bundle", "--platform=node", `--outdir=${OUTPUT}`], {
-    cwd: SERVICE,
-    stdio: "inherit",
-  });
-  const built =
-    (file: string): Target["command"] =>
-    () => ["node", path.join(OUTPUT, file)];
-  return [
-    API,
-    { name: "node:http", command: built("bareNode.js") },
-    { name: "plain Express", command: built("plainExpress.js") },
-    ...fastApi(),
+Ratios of throughput are of answers for each second that a server had the processor, so that other programs on the
+machine do not decide them; the load average is reported. Needs two processors, Linux, wrk, taskset and Python 3 with
+venv, which FastAPI is installed in.
+`;
+
+/** A figure and what it is held to. */
+interface Figure {
+  readonly name: string;
+  readonly measured: number;
+  readonly target: string;
+  readonly met: boolean;
+}
+
+function atLeast(name: string, measured: number, limit: number): Figure {
+  return { name, measured, target: `>= ${limit}`, met: measured >= limit };
+}
+
+function atMost(name: string, measured: number, limit: number): Figure {
+  return { name, measured, target: `<= ${limit}`, met: measured <= limit };
+}
+
+/** The least memory that a profile of the platform gives to the pod, in MiB. */
+const MEMORY_LIMIT_MIB = 192;
+const MIB_IN_70_MB = 70e6 / 2 ** 20;
+
+async function measureAll(effort: Effort) {
+  buildApi();
+  const rivals = buildRivals();
+  const rest = await atRest(API, effort);
+  const rates = await compare([API, ...rivals], effort);
+  const loaded = await underLoad(API, effort);
+  const times = (rival: string): number =>
+    (rates.get(API.name)?.perCoreSecond ?? NaN) / (rates.get(rival)?.perCoreSecond ?? NaN);
+  const figures: readonly Figure[] = [
+    atLeast(`throughput, times ${FAST_API} with its access log`, times(FAST_API), 5),
+    atLeast(`throughput, times ${BARE_NODE} without log and metrics`, times(BARE_NODE), 0.6),
+    atLeast(`throughput, times ${PLAIN_EXPRESS} without log and metrics`, times(PLAIN_EXPRESS), 1),
+    atMost("p99 at half load, ms", loaded.p99AtHalfLoad, 10),
+    atLeast("goodput at 5 times the connections, of the peak", loaded.goodputAtFiveTimes, 0.8),
+    atLeast("goodput with more connections than are taken, of the peak", loaded.goodputWithTooMany, 0.8),
+    atMost("memory under overload, MiB", loaded.peakMib, MEMORY_LIMIT_MIB),
+    atMost("ready after the start, ms", rest.readyMs, 300),
+    atMost("memory at rest, MiB", rest.restMib, MIB_IN_70_MB),
   ];
+  return { rates, figures };
 }
 
-function fastApi(): readonly Target[] {
-  try {
-    if (!existsSync(path.join(VENV, "bin/uvicorn"))) {
-      execFileSync("python3", ["-m", "venv", VENV]);
-      execFileSync(path.join(VENV, "bin/pip"), [
-        "install",
-        "-q",
-        "-r",
-        path.join(__dirname, "requirements.txt"),
-      ]);
-    }
-  } catch (error) {
-    console.log(`FastAPI is left out: ${String(error)}`);
-    return [];
-  }
-  const uvicorn = path.join(VENV, "bin/uvicorn");
-  const args = ["--app-dir", path.join(__dirname, "targets"), "--host", "127.0.0.1", "fastapi_app:app"];
-  return [{ name: "FastAPI + uvicorn", command: (port) => [uvicorn, "--port", String(port), ...args] }];
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
-}
-
-/** Requests a second of each target; rounds alternate, so that what else the machine does meets all alike. */
-async function compare(running: readonly RunningTarget[]): Promise<ReadonlyMap<string, number>> {
-  const rates = new Map<string, number[]>(running.map(({ target }) => [target.name, []]));
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const { target, port } of running) {
-      const { goodPerSecond } = await load({ port, connections: CONNECTIONS, seconds: ROUND_SECONDS });
-      // The first round warms up.
-      if (round > 0) rates.get(target.name)?.push(goodPerSecond);
-    }
-  }
-  return new Map([...rates].map(([name, values]) => [name, median(values)]));
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 async function main(): Promise<void> {
-  mkdirSync(OUTPUT, { recursive: true });
-  const targets = build();
-  const resting = await RunningTarget.start(API, FIRST_PORT - 1, "/readyz");
-  await new Promise((resolve) => setTimeout(resolve, REST_MS));
-  const restMib = resting.rssMib();
-  await resting.stop();
-
-  const running: RunningTarget[] = [];
-  try {
-    for (const [index, target] of targets.entries()) {
-      running.push(await RunningTarget.start(target, FIRST_PORT + index));
-    }
-    const rates = await compare(running);
-    const [api] = running;
-    const peak = rates.get(API.name) ?? 0;
-    if (api === undefined) throw new Error("the API was not started");
-    const { port } = api;
-    const half = await load({
-      port,
-      connections: Math.max(1, Math.round((peak / 2) * (HALF_LOAD_PAUSE_MS / 1000))),
-      seconds: ROUND_SECONDS,
-      pauseMs: HALF_LOAD_PAUSE_MS,
-    });
-    const overload = await load({ port, connections: 5 * CONNECTIONS, seconds: ROUND_SECONDS });
-    const crowd = await load({ port, connections: 1900, seconds: ROUND_SECONDS });
-    const figures: Record<keyof typeof LIMITS, number> = {
-      "times FastAPI + uvicorn": peak / (rates.get("FastAPI + uvicorn") ?? NaN),
-      "times node:http": peak / (rates.get("node:http") ?? NaN),
-      "times plain Express": peak / (rates.get("plain Express") ?? NaN),
-      "p99 at half load (ms)": half.p99,
-      "goodput at 5 times the connections": overload.goodPerSecond / peak,
-      "ready (ms)": resting.readyMs,
-      "RSS at rest (MiB)": restMib,
-    };
-    console.table(
-      Object.fromEntries([...rates].map(([name, rate]) => [name, { "requests/s": Math.round(rate) }])),
-    );
-    console.table(
-      Object.fromEntries(
-        Object.entries(figures).map(([name, value]) => [
-          name,
-          { measured: Math.round(value * 100) / 100, limit: LIMITS[name as keyof typeof LIMITS] },
-        ]),
-      ),
-    );
-    const crowded = { connections: 1900, ...crowd, rssMib: api.rssMib() };
-    console.log(`With 1900 connections: ${JSON.stringify(crowded)}`);
-    const report = {
-      node: process.version,
-      rates: Object.fromEntries(rates),
-      half,
-      overload,
-      crowded,
-      figures,
-    };
-    writeFileSync(path.join(OUTPUT, "service.json"), `${JSON.stringify(report, null, 2)}\n`);
-  } finally {
-    await Promise.all(running.map((target) => target.stop()));
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "5" },
+      seconds: { type: "string", default: "4" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const effort = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
   }
+  if (!Object.values(effort).every((number) => Number.isInteger(number) && number > 0)) {
+    throw new Error(
+      `--rounds and --seconds: got ${values.rounds} and ${values.seconds}; allowed: whole numbers from 1.`,
+    );
+  }
+  const [loadBefore = NaN] = loadavg();
+  const { rates, figures } = await measureAll(effort);
+  const machine = { processors: cpus().length, node: process.version, loadBefore, loadAfter: loadavg()[0] };
+  const report = { machine, rates: Object.fromEntries(rates), figures };
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  writeFileSync(path.join(OUTPUT, "service.json"), text);
+  process.exitCode = figures.every(({ met }) => met) ? 0 : 1;
+  if (values.json) {
+    process.stdout.write(text);
+    return;
+  }
+  console.log(machine);
+  console.table(
+    Object.fromEntries(
+      [...rates].map(([name, { perSecond, perCoreSecond }]) => [
+        name,
+        { "requests/s": Math.round(perSecond), "requests/s of a whole core": Math.round(perCoreSecond) },
+      ]),
+    ),
+  );
+  console.table(
+    Object.fromEntries(
+      figures.map(({ name, measured, target, met }) => [
+        name,
+        { measured: rounded(measured), target, met: met ? "yes" : "NO" },
+      ]),
+    ),
+  );
 }
 
 void main();

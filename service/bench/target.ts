@@ -13,6 +13,9 @@ export interface Target {
 /** Processor that the server alone runs on; the load comes from the next one. */
 const SERVER_CORE = 0;
 
+/** What Linux on x86 and Arm counts processor time in, for programs (`getconf CLK_TCK`). */
+const TICKS_PER_SECOND = 100;
+
 /** A server that runs and answers. */
 export class RunningTarget {
   private constructor(
@@ -44,11 +47,22 @@ export class RunningTarget {
     return new RunningTarget(target, port, child, performance.now() - since);
   }
 
-  /** Resident memory in MiB. */
-  rssMib(): number {
-    const [, kib = "0"] =
-      /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid ?? 0}/status`, "utf8")) ?? [];
-    return Number(kib) / 1024;
+  /** Resident memory in MiB: now (`VmRSS`), or at its highest (`VmHWM`). */
+  memoryMib(field: "VmRSS" | "VmHWM"): number {
+    const status = readFileSync(`/proc/${this.#pid}/status`, "utf8");
+    return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? NaN) / 1024;
+  }
+
+  /** Seconds that the process has had a processor since its start, of all its threads. */
+  processorSeconds(): number {
+    // Fields 14 and 15 (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html), counted from behind the name.
+    const [, rest = ""] = readFileSync(`/proc/${this.#pid}/stat`, "utf8").split(") ");
+    const [user = NaN, system = NaN] = rest.split(" ").slice(11, 13).map(Number);
+    return (user + system) / TICKS_PER_SECOND;
+  }
+
+  get #pid(): number {
+    return this.child.pid ?? 0;
   }
 
   async stop(): Promise<void> {
