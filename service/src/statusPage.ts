@@ -8,13 +8,15 @@ const STYLE = `
   :root { --ink: #e6edf3; --quiet: #9da7b1; --paper: #0d1117; --line: #30363d; --good: #56d364; --bad: #ff7b72; }
 }
 body { margin: 0 auto; max-width: 46rem; padding: 2rem 1rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.75rem; margin: 0; } h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
+h1 { font-size: 1.75rem; margin: 0; } h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; } h2 span { font-weight: 400; font-size: .875rem; }
 p { margin: .25rem 0; } .quiet { color: var(--quiet); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: 1rem; margin: 0; }
 dl div { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
 dt { color: var(--quiet); font-size: .875rem; } dd { margin: 0; font-size: 1.25rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid var(--line); padding: .5rem; text-align: left; }
 .up { color: var(--good); } .down { color: var(--bad); font-weight: 600; }
+.up::before { content: "● "; } .down::before { content: "▲ "; }
+footer { margin-top: 1.5rem; }
 `;
 
 /** Replaces what changes every five seconds; a failure is said, for old figures look like new ones. */
@@ -113,11 +115,11 @@ ${figure("Phase", "phase", status.phase)}
 ${figure("Up for", "uptime", `${status.uptimeSeconds} s`)}
 ${figure("Requests now", "rate", `${status.requestsPerSecond.toFixed(1)} / s`)}
 </dl>
-<h2>Last hour</h2>
+<h2>Last hour <span class="quiet">(objective ${100 * status.objective} % without error)</span></h2>
 <dl>
 ${figure("Requests", "requests", status.requests)}
 ${figure("Errors", "errors", status.errors)}
-${figure(`Error budget left (objective ${100 * status.objective} %)`, "budget", `${(100 * status.errorBudgetLeft).toFixed(1)} %`)}
+${figure("Error budget left", "budget", `${(100 * status.errorBudgetLeft).toFixed(1)} %`)}
 </dl>
 <h2>Dependencies</h2>
 <table>
