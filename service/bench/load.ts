@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import path from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const LOAD_CORE = 1;
@@ -29,9 +29,9 @@ export interface LoadArgs {
 
 /** Runs `wrk` (Debian's package of that name) on a processor of its own. */
 export async function load({ port, connections, seconds, pauseMs = 0 }: LoadArgs): Promise<LoadResult> {
-  const folder = mkdtempSync(path.join(tmpdir(), "wrk-"));
+  const folder = mkdtempSync(join(tmpdir(), "wrk-"));
   try {
-    const script = path.join(folder, "pause.lua");
+    const script = join(folder, "pause.lua");
     writeFileSync(script, `function delay() return ${pauseMs} end\n`);
     const { stdout } = await promisify(execFile)("taskset", [
       ...["-c", String(LOAD_CORE), "wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "--latency"],

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import path from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { atRest, compare, type Effort, underLoad } from "./scenarios";
 import { API, BARE_NODE, buildApi, buildRivals, FAST_API, OUTPUT, PLAIN_EXPRESS } from "./targets";
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   const machine = { processors: cpus().length, node: process.version, loadBefore, loadAfter: loadavg()[0] };
   const report = { machine, rates: Object.fromEntries(rates), figures };
   const text = `${JSON.stringify(report, null, 2)}\n`;
-  writeFileSync(path.join(OUTPUT, "service.json"), text);
+  writeFileSync(join(OUTPUT, "service.json"), text);
   process.exitCode = figures.every(({ met }) => met) ? 0 : 1;
   if (values.json) {
     process.stdout.write(text);

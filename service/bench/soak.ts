@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { load } from "./load";
@@ -114,7 +114,7 @@ async function main(): Promise<void> {
   };
   mkdirSync(OUTPUT, { recursive: true });
   const text = `${JSON.stringify({ ...summary, samples }, null, 2)}\n`;
-  writeFileSync(path.join(OUTPUT, "soak.json"), text);
+  writeFileSync(join(OUTPUT, "soak.json"), text);
   if (values.json) process.stdout.write(text);
   else console.log(summary);
   process.exitCode = grows || errors > 0 ? 1 : 0;

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
-import path from "node:path";
+import { join } from "node:path";
 import type { Target } from "./target";
 
-const SERVICE = path.join(__dirname, "..");
+const SERVICE = join(__dirname, "..");
 /** What the benchmark builds and writes; not in the repository. */
-export const OUTPUT = path.join(SERVICE, "..", ".local", "bench");
-const VENV = path.join(OUTPUT, "venv");
+export const OUTPUT = join(SERVICE, "..", ".local", "bench");
+const VENV = join(OUTPUT, "venv");
 
-export const API: Target = { name: "the API", command: () => ["node", path.join(SERVICE, "dist/server.js")] };
+export const API: Target = { name: "the API", command: () => ["node", join(SERVICE, "dist/server.js")] };
 export const BARE_NODE = "node:http";
 export const PLAIN_EXPRESS = "plain Express";
 export const FAST_API = "FastAPI + uvicorn";
@@ -21,7 +21,7 @@ export function buildApi(): void {
 /** Builds the servers that the API is compared with. */
 export function buildRivals(): readonly Target[] {
   mkdirSync(OUTPUT, { recursive: true });
-  const sources = ["bareNode", "plainExpress"].map((name) => path.join(__dirname, "targets", `${name}.ts`));
+  const sources = ["bareNode", "plainExpress"].map((name) => join(__dirname, "targets", `${name}.ts`));
   execFileSync(
     "npx",
     ["esbuild", ...sources, "--bundle", "--platform=node", "--log-level=error", `--outdir=${OUTPUT}`],
@@ -29,19 +29,19 @@ export function buildRivals(): readonly Target[] {
   );
   const node = (name: string, file: string): Target => ({
     name,
-    command: () => ["node", path.join(OUTPUT, file)],
+    command: () => ["node", join(OUTPUT, file)],
   });
   return [node(BARE_NODE, "bareNode.js"), node(PLAIN_EXPRESS, "plainExpress.js"), fastApi()];
 }
 
 /** In a virtual environment of its own, at the versions of requirements.txt. */
 function fastApi(): Target {
-  const uvicorn = path.join(VENV, "bin/uvicorn");
+  const uvicorn = join(VENV, "bin/uvicorn");
   if (!existsSync(uvicorn)) {
     execFileSync("python3", ["-m", "venv", VENV]);
-    const requirements = path.join(__dirname, "requirements.txt");
-    execFileSync(path.join(VENV, "bin/pip"), ["install", "-q", "-r", requirements]);
+    const requirements = join(__dirname, "requirements.txt");
+    execFileSync(join(VENV, "bin/pip"), ["install", "-q", "-r", requirements]);
   }
-  const args = ["--app-dir", path.join(__dirname, "targets"), "--host", "127.0.0.1", "fastapi_app:app"];
+  const args = ["--app-dir", join(__dirname, "targets"), "--host", "127.0.0.1", "fastapi_app:app"];
   return { name: FAST_API, command: (port) => [uvicorn, "--port", String(port), ...args] };
 }
