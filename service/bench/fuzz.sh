@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 port=${PORT:-18070}
-venv=../.local/bench/venv
+venv=$PWD/../.local/bench/venv
 if ! [ -x "$venv/bin/schemathesis" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install -q -r bench/requirements.txt
@@ -17,7 +17,9 @@ npm run build
 NODE_ENV=production HOST=127.0.0.1 PORT=$port LOG_LEVEL=error node dist/server.js &
 api=$!
 trap 'kill -KILL "$api" 2>/dev/null || true' EXIT
-# It reads the document with retries of its own, so that the API has the time to start.
+# Where it may leave its cache of examples.
+cd ../.local/bench
+# It waits for the document, so that the API has the time to start.
 "$venv/bin/schemathesis" run "http://127.0.0.1:$port/openapi.json" \
   --wait-for-schema 10 --max-examples "${MAX_EXAMPLES:-200}" --no-color \
   --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,negative_data_rejection,positive_data_acceptance,unsupported_method,use_after_free,ensure_resource_availability
