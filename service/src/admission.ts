@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Logger } from "pino";
 import type { Connections } from "./connections";
 import type { Lifecycle } from "./lifecycle";
@@ -32,7 +33,7 @@ const LOG_INTERVAL_MS = 5000;
 export interface AdmissionArgs {
   readonly limits: AdmissionLimits;
   readonly lifecycle: Pick<Lifecycle, "inFlight">;
-  readonly connections: Pick<Connections, "count">;
+  readonly connections: Pick<Connections, "count" | "isBeyond">;
   readonly logger: Logger;
 }
 
@@ -50,14 +51,14 @@ export class Admission {
 
   constructor(private readonly args: AdmissionArgs) {}
 
-  /** Why the request to `url` is refused; undefined when it is taken on. To be asked once for each request. */
-  refusalOf(url: string): RefusalReason | undefined {
+  /** Why the request is refused; undefined when it is taken on. To be asked once for each request. */
+  refusalOf({ url = "", socket }: IncomingMessage): RefusalReason | undefined {
     const { limits, lifecycle, connections } = this.args;
     const queueDelayMs = this.#queueDelayMs();
     let reason: RefusalReason;
     if (queueDelayMs > limits.maxQueueDelayMs) reason = "queue_delay";
     else if (lifecycle.inFlight >= limits.maxInFlight) reason = "in_flight";
-    else if (connections.count > limits.maxConnections) reason = "connections";
+    else if (connections.isBeyond(limits.maxConnections, socket)) reason = "connections";
     else return undefined;
     if (MACHINE_PATHS.has(url)) return undefined;
     this.#logRefusal(reason, queueDelayMs);

@@ -2,6 +2,8 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
 interface Activity {
+  /** How many connections there were when it was opened, with itself. */
+  readonly place: number;
   /** Bytes that had arrived when the connection was last looked at. */
   bytesRead: number;
   /** When it was last seen to have changed, on the clock of `performance.now()`. */
@@ -14,13 +16,21 @@ export class Connections {
 
   constructor(server: Server) {
     server.on("connection", (socket: Socket) => {
-      this.#open.set(socket, { bytesRead: 0, changedAt: performance.now() });
+      this.#open.set(socket, { place: this.#open.size + 1, bytesRead: 0, changedAt: performance.now() });
       socket.once("close", () => this.#open.delete(socket));
     });
   }
 
   get count(): number {
     return this.#open.size;
+  }
+
+  /**
+   * Whether there are more connections than `limit`, and this one was opened when there were already: those from before
+   * are served on, or all would be closed for the few that are too many.
+   */
+  isBeyond(limit: number, socket: Socket): boolean {
+    return this.#open.size > limit && (this.#open.get(socket)?.place ?? 0) > limit;
   }
 
   /**

@@ -127,7 +127,7 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
   const connections = new Connections(server);
   const admission = new Admission({ limits: args.admission, lifecycle, connections, logger });
   server.on("request", (request, response) => {
-    const reason = admission.refusalOf(request.url ?? "");
+    const reason = admission.refusalOf(request);
     if (reason === undefined) {
       app(request, response);
       return;

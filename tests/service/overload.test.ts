@@ -121,7 +121,7 @@ test("requests that waited too long for the processor are refused, and the next 
   expect((await get(port, "/work", agent)).status).toBe(204);
 });
 
-test("connections beyond the limit are answered 503 and closed, far beyond it just closed", async () => {
+test("connections beyond the limit are answered 503 and closed, far beyond it just closed; those within are served on", async () => {
   const { port, metric } = await serve({ maxConnections: 8 });
   const agent = pool();
   await Promise.all(Array.from({ length: 8 }, () => get(port, "/", agent)));
@@ -132,6 +132,9 @@ test("connections beyond the limit are answered 503 and closed, far beyond it ju
   const closed = (): number => connections.filter((connection) => connection.closed).length;
   await eventually("the drops", () => (closed() >= 4 ? true : undefined));
   expect(closed()).toBe(4);
+  // There are ten now. The eight from before are served on.
+  const eight = await Promise.all(Array.from({ length: 8 }, () => get(port, "/", agent)));
+  expect(eight.map(({ status }) => status)).toEqual(Array<number>(8).fill(200));
   expect(await metric('http_requests_refused_total{reason="dropped"}')).toBe(4);
 });
 
