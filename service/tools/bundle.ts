@@ -2,6 +2,8 @@
  * Puts the API into dist/server.js with all that it needs, and the drivers of the databases into dist/node_modules, each
  * in one file, from where they are loaded when they are needed. Run by Node.js as it is, in the service's folder.
  */
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const DRIVERS = ["pg", "ioredis"];
@@ -34,9 +36,19 @@ const common: BuildOptions = {
   plugins: [withoutUnused],
 };
 
-void build({ ...common, entryPoints: ["src/server.ts"], external: DRIVERS, outdir: "dist" });
-void build({
-  ...common,
+/** Whoever starts the API while it is built anew reads the old file or the new one, never half of one. */
+async function bundle(options: BuildOptions): Promise<void> {
+  const { outputFiles } = await build({ ...common, ...options, write: false });
+  for (const { path, contents } of outputFiles) {
+    const unfinished = `${path}.${process.pid}`;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(unfinished, contents);
+    renameSync(unfinished, path);
+  }
+}
+
+void bundle({ entryPoints: ["src/server.ts"], external: DRIVERS, outdir: "dist" });
+void bundle({
   // Both name themselves as packages that they find, so that their folder is not part of the name.
   entryPoints: DRIVERS.map((name) => ({ in: name, out: name })),
   external: ["pg-native"],
