@@ -6,7 +6,7 @@ import { requireFrontDoor } from "./frontDoor";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
 import { observeRequests } from "./observe";
-import { handleError, limitBody, MAX_BODY_BYTES, methodNotAllowed, notFound } from "./problem";
+import { handleError, limitBody, MAX_BODY_BYTES, methodNotAllowed, notFound, requireUtf8 } from "./problem";
 import { greeting } from "./routes/greeting";
 import { healthRoutes } from "./routes/health";
 import { metricsRoute, versionRoute } from "./routes/operations";
@@ -50,7 +50,7 @@ export function buildApp({ config, accessLog, metrics, lifecycle, items, routes 
   const all = [...described, openApiRoute(described, config.version), ...routes];
   app.use(observeRequests({ accessLog, metrics, lifecycle }));
   if (config.frontDoorId !== undefined) app.use(requireFrontDoor(config.frontDoorId));
-  const parseBody = express.json({ limit: MAX_BODY_BYTES });
+  const parseBody = express.json({ limit: MAX_BODY_BYTES, verify: requireUtf8 });
   for (const route of all) {
     const resource = app.route(route.path);
     if (route.get !== undefined) resource.get(route.get);

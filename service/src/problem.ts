@@ -52,6 +52,17 @@ export const limitBody: RequestHandler<object, unknown, unknown, unknown, ApiLoc
   else respondProblem(response, 413, TOO_LARGE);
 };
 
+/**
+ * Refuses a body in another charset than JSON has (RFC 8259, section 8.1), for the parser to call before it decodes: it
+ * would take all that start with `utf-`, and a fault of one of their decoders would end the process.
+ *
+ * @throws {Error} with the status 415
+ */
+export function requireUtf8(_request: unknown, _response: unknown, _body: Buffer, charset: string): void {
+  if (charset === "utf-8") return;
+  throw Object.assign(new Error("not UTF-8"), { status: 415, type: "charset.unsupported" });
+}
+
 /** Answers 404 to whatever no route took. */
 export const notFound: RequestHandler<object, unknown, unknown, unknown, ApiLocals> = (
   _request,

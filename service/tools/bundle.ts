@@ -15,7 +15,7 @@ const DRIVERS = ["pg", "ioredis"];
 const UNUSED: readonly RegExp[] = [
   // Pushing metrics, which loads the TLS client, and adding up those of several processes.
   /prom-client\/lib\/(pushgateway|cluster)\.js$/,
-  // Tables of charsets other than UTF-8, -16 and -32: `express.json` refuses all others.
+  // Tables of other charsets than UTF-8, which are refused before they are decoded.
   /iconv-lite\/encodings\/(sbcs-data|sbcs-data-generated|dbcs-data)\.js$/,
   // The content types of files by their extension: every answer says its own.
   /mime-db\/db\.json$/,

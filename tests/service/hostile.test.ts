@@ -56,6 +56,19 @@ test.each([
   await expectUnharmed();
 });
 
+test.each(["utf-7", "utf-16", "utf-32", "UTF-16LE", "latin1", "shift_jis", "none"])(
+  "a body in the charset %s: refused",
+  async (charset) => {
+    const type = `Content-Type: application/json; charset=${charset}\r\nContent-Length: 14\r\n`;
+    const answer = await rawAnswer(
+      port,
+      `POST /items HTTP/1.1\r\nHost: x\r\n${type}${close}\r\n{"name":"+AC"}`,
+    );
+    expect(answer.status).toBe(415);
+    await expectUnharmed();
+  },
+);
+
 test.each([
   ["/..%2f..%2fetc/passwd", 404],
   ["/../../etc/passwd", 404],
