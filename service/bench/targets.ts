@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { imageArguments } from "../tools/imageCommand";
 import type { Target } from "./target";
 
 const SERVICE = join(__dirname, "..");
@@ -8,7 +9,11 @@ const SERVICE = join(__dirname, "..");
 export const OUTPUT = join(SERVICE, "..", ".local", "bench");
 const VENV = join(OUTPUT, "venv");
 
-export const API: Target = { name: "the API", command: () => ["node", join(SERVICE, "dist/server.js")] };
+/** Started as the image starts it. */
+export const API: Target = {
+  name: "the API",
+  command: () => ["env", `--chdir=${SERVICE}`, "node", ...imageArguments()],
+};
 export const BARE_NODE = "node:http";
 export const PLAIN_EXPRESS = "plain Express";
 export const FAST_API = "FastAPI + uvicorn";

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
+import { imageArguments } from "../../../service/tools/imageCommand";
 import { eventually, type LogLine } from "./api";
 
 const SERVICE = path.join(__dirname, "..", "..", "..", "service");
@@ -20,7 +21,7 @@ export class ServerProcess {
   stderr = "";
 
   constructor(environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, ["dist/server.js"], {
+    this.#child = spawn(process.execPath, imageArguments(), {
       cwd: SERVICE,
       env: { NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
