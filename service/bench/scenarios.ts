@@ -81,9 +81,9 @@ export async function compare(
 export interface UnderLoad {
   /** Milliseconds. */
   readonly p99AtHalfLoad: number;
-  /** Answers of status 2xx at five times the connections, as a share of those at the peak. */
+  /** Answers of status 2xx for each second of processor, at five times the connections, as a share of those at the peak. */
   readonly goodputAtFiveTimes: number;
-  /** The same with more connections than the API takes. */
+  /** The same with more connections than the API takes, of clients that try again at once, whatever Retry-After says. */
   readonly goodputWithTooMany: number;
   /** The most memory that the process had in all this, in MiB. */
   readonly peakMib: number;
@@ -99,11 +99,11 @@ export async function underLoad(api: Target, { rounds, seconds }: Effort): Promi
     await measure(server, CONNECTIONS, seconds);
     const [p99, fiveTimes, tooMany]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
-      const { goodPerSecond: peak } = await measure(server, CONNECTIONS, seconds);
+      const { goodPerSecond: peak, perCoreSecond } = await measure(server, CONNECTIONS, seconds);
       const half = Math.max(1, Math.round((peak / 2) * (HALF_LOAD_PAUSE_MS / 1000)));
       p99.push((await measure(server, half, seconds, HALF_LOAD_PAUSE_MS)).p99);
-      fiveTimes.push((await measure(server, 5 * CONNECTIONS, seconds)).goodPerSecond / peak);
-      tooMany.push((await measure(server, TOO_MANY, seconds)).goodPerSecond / peak);
+      fiveTimes.push((await measure(server, 5 * CONNECTIONS, seconds)).perCoreSecond / perCoreSecond);
+      tooMany.push((await measure(server, TOO_MANY, seconds)).perCoreSecond / perCoreSecond);
     }
     return {
       p99AtHalfLoad: median(p99),
