@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { deriveLockfile, formatLockfile, type Lockfile } from "../../service/tools/lockfile";
 
 const read = (file: string): string => readFileSync(file, "utf8");
@@ -78,6 +81,16 @@ describe("the Dockerfile", () => {
     ]);
   });
 
+  test("copies into the build what its steps run", () => {
+    const copied = of(all, "COPY").flatMap((argument) => argument.split(" ").slice(0, -1));
+    const { scripts } = json("service/package.json") as { scripts: Record<string, string> };
+    const steps = [scripts.build ?? "", ...of(all, "RUN")].join(" ");
+    const run = [...steps.matchAll(/tools\/[\w.]+/g)].map(([file]) => file);
+    expect(run.toSorted()).toEqual(["tools/bundle.ts", "tools/sbom.ts"]);
+    for (const file of run) expect(copied).toContain(file);
+    expect(of(all, "COPY")).toContain("tools/bundle.ts tools/sbom.ts ./tools/");
+  });
+
   test("adds nothing from outside its folder, and no secret", () => {
     expect(of(all, "ADD")).toEqual([]);
     for (const argument of of(all, "COPY")) expect(argument).not.toMatch(/\.\.|^\.\s|https?:/);
@@ -95,9 +108,35 @@ describe("the Dockerfile", () => {
       "!tsconfig.json",
       "!src/**",
       "!tools/bundle.ts",
+      "!tools/sbom.ts",
     ]);
   });
 });
+
+test("the bill of materials names each package that runs, and is the same each time", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "sbom-"));
+  try {
+    for (const file of ["package.json", "package-lock.json"]) {
+      copyFileSync(path.join("service", file), path.join(folder, file));
+    }
+    const write = () => {
+      execFileSync(process.execPath, [path.resolve("service/tools/sbom.ts")], { cwd: folder, stdio: "pipe" });
+      return read(path.join(folder, "dist", "sbom.cdx.json"));
+    };
+    const first = write();
+    const { components } = JSON.parse(first) as { components: { purl: string }[] };
+    const { packages } = json("service/package-lock.json") as Lockfile;
+    const shipped = Object.entries(packages).filter(([location, { dev }]) => location !== "" && dev !== true);
+    const urls = shipped.map(([location, { version }]) => {
+      const name = location.slice(location.lastIndexOf("node_modules/") + "node_modules/".length);
+      return `pkg:npm/${name.replace("@", "%40")}@${version ?? ""}`;
+    });
+    expect(components.map(({ purl }) => purl).toSorted()).toEqual(urls.toSorted());
+    expect(write()).toBe(first);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 30_000);
 
 describe("the API's lockfile", () => {
   const root = json("package-lock.json") as Lockfile;
