@@ -11,7 +11,7 @@ OPTIONS = --stack "$(STACK)" $(if $(PORT),--port "$(PORT)") $(if $(FILE),--file 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview refresh destroy url status export cluster cluster-down cluster-status
-.PHONY: test test-matrix test-cluster test-integration ci lint format bench clean reset
+.PHONY: test test-matrix test-cluster test-integration ci lint format bench soak fuzz clean reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -79,8 +79,15 @@ lint: ## Check format, lint, types and workflows
 format: ## Format every file
 	@tools/setup.sh npx --no-install prettier --log-level warn --write .
 
-bench: ## Compare preview and up with the bare engine, against the targets
+bench: ## Compare preview and up with the bare engine, and the API with other servers, against the targets
 	@$(RUN) local/bench.ts
+	@tools/setup.sh npm run --silent bench -w service
+
+soak: ## Half an hour of load on the API, whose memory must not grow
+	@tools/setup.sh npm run --silent soak -w service
+
+fuzz: ## Hostile input for the API, made from its OpenAPI document
+	@tools/setup.sh npm run --silent fuzz -w service
 
 clean: ## Remove caches and build results; stacks stay
 	@rm -rf .local/jest .local/test .local/tmp coverage service/dist

@@ -1,4 +1,5 @@
 import type { DestinationStream, Logger } from "pino";
+import type { TraceContext } from "./trace";
 import { createTimestamp, logBase } from "./logging";
 
 /** What is written of one request. */
@@ -6,8 +7,7 @@ export interface AccessEntry {
   readonly level: "debug" | "info" | "error";
   /** Checked or made by `requestIdFrom`. */
   readonly requestId: string;
-  /** Checked by `traceIdFrom`; undefined when the request named none. */
-  readonly traceId: string | undefined;
+  readonly trace: TraceContext;
   /** One of the methods that the HTTP parser of Node.js knows. */
   readonly method: string;
   /** The path without the query; any characters. */
@@ -32,12 +32,13 @@ const MESSAGE = "request";
 export function createAccessLog(logger: Logger, version: string, destination: DestinationStream): AccessLog {
   const timestamp = createTimestamp();
   const base = JSON.stringify(logBase(version)).slice(1, -1);
-  return ({ level, requestId, traceId, method, path, status, durationMs, error }) => {
+  return ({ level, requestId, trace, method, path, status, durationMs, error }) => {
     if (error !== undefined) {
       logger[level](
         {
           request_id: requestId,
-          trace_id: traceId,
+          trace_id: trace.traceId,
+          span_id: trace.spanId,
           method,
           path,
           status,
@@ -49,10 +50,9 @@ export function createAccessLog(logger: Logger, version: string, destination: De
       return;
     }
     if (!logger.isLevelEnabled(level)) return;
-    const trace = traceId === undefined ? "" : `,"trace_id":"${traceId}"`;
     destination.write(
-      `{"level":"${level}"${timestamp()},${base},"request_id":"${requestId}"${trace},"method":"${method}",` +
-        `"path":${JSON.stringify(path)},"status":${status},"duration_ms":${durationMs},"msg":"${MESSAGE}"}\n`,
+      `{"level":"${level}"${timestamp()},${base},"request_id":"${requestId}","trace_id":"${trace.traceId}",` +
+        `"span_id":"${trace.spanId}","method":"${method}","path":${JSON.stringify(path)},"status":${status},"duration_ms":${durationMs},"msg":"${MESSAGE}"}\n`,
     );
   };
 }

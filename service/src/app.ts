@@ -1,21 +1,30 @@
 import express, { type Express } from "express";
 import type { AccessLog } from "./accessLog";
 import type { Config } from "./config";
+import type { ItemStore } from "./data/items";
 import { requireFrontDoor } from "./frontDoor";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
 import { observeRequests } from "./observe";
-import { handleError, MAX_BODY_BYTES, methodNotAllowed, notFound } from "./problem";
+import { handleError, limitBody, MAX_BODY_BYTES, methodNotAllowed, notFound, requireUtf8 } from "./problem";
 import { greeting } from "./routes/greeting";
 import { healthRoutes } from "./routes/health";
 import { metricsRoute, versionRoute } from "./routes/operations";
-import type { Route } from "./routes/routes";
+import { itemRoutes } from "./routes/items";
+import { openApiRoute } from "./routes/openapi";
+import { methodsOf, type Route } from "./routes/routes";
+import { statusRoutes } from "./routes/status";
 
 export interface AppArgs {
   readonly config: Pick<Config, "version" | "commit"> & Partial<Pick<Config, "region" | "frontDoorId">>;
   readonly accessLog: AccessLog;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
+  /**
+   * The data tier.
+   * @default undefined: the deployment has none
+   */
+  readonly items?: ItemStore | undefined;
   /**
    * Routes beside the API's own.
    * @default none
@@ -24,25 +33,33 @@ export interface AppArgs {
 }
 
 /** Builds the API. Nothing listens, and no timer or signal handler is set. */
-export function buildApp({ config, accessLog, metrics, lifecycle, routes = [] }: AppArgs): Express {
+export function buildApp({ config, accessLog, metrics, lifecycle, items, routes = [] }: AppArgs): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", "simple");
 
-  const all = [greeting, ...healthRoutes(lifecycle), versionRoute(config), metricsRoute(metrics), ...routes];
-  const quietRoutes = new Set(all.filter((route) => route.quiet).map((route) => route.path));
-  app.use(observeRequests({ accessLog, metrics, lifecycle, quietRoutes }));
-  if (config.frontDoorId !== undefined) app.use(requireFrontDoor(config.frontDoorId, quietRoutes));
-  // No route takes a body, so only requests that are refused anyway pass the parser: it holds them to the limits.
-  const parseBody = express.json({ limit: MAX_BODY_BYTES });
-  for (const { path, get } of all) {
-    app
-      .route(path)
-      .get(get)
-      .all(parseBody, methodNotAllowed(["GET", "HEAD"]));
+  const described = [
+    greeting,
+    ...itemRoutes(items),
+    ...healthRoutes(lifecycle),
+    versionRoute(config),
+    metricsRoute(metrics),
+    ...statusRoutes({ config, lifecycle, traffic: metrics.traffic, items }),
+  ];
+  const all = [...described, openApiRoute(described, config.version), ...routes];
+  app.use(observeRequests({ accessLog, metrics, lifecycle }));
+  if (config.frontDoorId !== undefined) app.use(requireFrontDoor(config.frontDoorId));
+  const parseBody = express.json({ limit: MAX_BODY_BYTES, verify: requireUtf8 });
+  for (const route of all) {
+    const resource = app.route(route.path);
+    if (route.get !== undefined) resource.get(route.get);
+    if (route.post !== undefined) resource.post(limitBody, parseBody, route.post);
+    if (route.delete !== undefined) resource.delete(route.delete);
+    // What is refused anyway passes the parser too: it holds the body to the limits.
+    resource.all(limitBody, parseBody, methodNotAllowed(methodsOf(route)));
   }
-  app.use(parseBody, notFound);
+  app.use(limitBody, parseBody, notFound);
   app.use(handleError);
   return app;
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { AdmissionLimits } from "./admission";
+import type { DataSettings } from "./data/dataTier";
+import { readDataSettings } from "./dataConfig";
+import { ConfigError, type Environment, EnvironmentReader } from "./environment";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** Environment variables as the process receives them. A variable that is set but empty counts as unset. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything the API reads from its environment, parsed once at the start. */
 export interface Config {
@@ -58,64 +59,10 @@ export interface Config {
    * @default 25000
    */
   readonly shutdownTimeoutMs: number;
-}
-
-/** The environment is unusable; `problems` holds one sentence for each fault, all of them at once. */
-export class ConfigError extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(
-      ["The environment of the API is invalid:", ...problems.map((problem) => `  ${problem}`)].join("\n"),
-    );
-    this.name = "ConfigError";
-  }
-}
-
-const MAX_SHUTDOWN_SECONDS = 3600;
-const LABEL = /^[0-9A-Za-z][0-9A-Za-z._+-]{0,127}$/;
-const LABEL_ALLOWED = "1 to 128 letters, digits, '.', '_', '+' or '-', starting with a letter or digit";
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Reads variables one by one and gathers the faults instead of stopping at the first. */
-class EnvironmentReader {
-  readonly problems: string[] = [];
-
-  constructor(private readonly environment: Environment) {}
-
-  /** The value that `parse` makes of the variable; the default when it is unset, or when it is refused. */
-  read<T>(name: string, fallback: T, allowed: string, parse: (text: string) => T | undefined): T {
-    const text = this.environment[name];
-    if (text === undefined || text === "") return fallback;
-    const value = parse(text);
-    if (value !== undefined) return value;
-    this.problems.push(
-      `${name}: got ${JSON.stringify(text)}; allowed: ${allowed}; ` +
-        `fix: correct it, or unset it${fallback === undefined ? "" : ` to get ${JSON.stringify(fallback)}`}.`,
-    );
-    return fallback;
-  }
-
-  label<T extends string | undefined>(name: string, fallback: T): string | T {
-    return this.read<string | T>(name, fallback, LABEL_ALLOWED, (text) =>
-      LABEL.test(text) ? text : undefined,
-    );
-  }
-
-  guid(name: string): string | undefined {
-    return this.read<string | undefined>(name, undefined, "a GUID", (text) =>
-      GUID.test(text) ? text.toLowerCase() : undefined,
-    );
-  }
-
-  seconds(name: string, fallback: number): number {
-    return this.read(name, fallback, `seconds from 0 to ${MAX_SHUTDOWN_SECONDS}`, (text) => {
-      if (!/^\d+(\.\d+)?$/.test(text)) return undefined;
-      return Number(text) <= MAX_SHUTDOWN_SECONDS ? Number(text) : undefined;
-    });
-  }
-}
-
-function parsePort(text: string): number | undefined {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+  /** When requests are refused because there are too many. */
+  readonly admission: AdmissionLimits;
+  /** Where the data tier is; undefined where the deployment has none. */
+  readonly data: DataSettings | undefined;
 }
 
 function packageVersion(): string {
@@ -133,17 +80,19 @@ function packageVersion(): string {
  */
 export function loadConfig(environment: Environment): Config {
   const reader = new EnvironmentReader(environment);
-  const port = reader.read("PORT", 8080, "an integer from 0 to 65535", parsePort);
-  const host = reader.read("HOST", "0.0.0.0", "an IP address or a host name", (text) =>
-    /^[0-9A-Za-z.:_-]{1,253}$/.test(text) ? text : undefined,
-  );
-  const logLevel = reader.read<LogLevel>("LOG_LEVEL", "info", `one of ${LOG_LEVELS.join(", ")}`, (text) =>
-    LOG_LEVELS.find((level) => level === text),
-  );
+  const port = reader.integer("PORT", 8080, 0, 65_535);
+  const host = reader.matching("HOST", "0.0.0.0", /^[0-9A-Za-z.:_-]{1,253}$/, "an IP address or a host name");
+  const logLevel = reader.oneOf("LOG_LEVEL", "info", LOG_LEVELS);
   const version = reader.label("APP_VERSION", packageVersion());
   const commit = reader.label("GIT_SHA", "unknown");
   const region = reader.label("REGION", undefined);
   const frontDoorId = reader.guid("FRONT_DOOR_ID");
+  const admission = {
+    maxConnections: reader.integer("MAX_CONNECTIONS", 2000, 1, 100_000),
+    maxInFlight: reader.integer("MAX_IN_FLIGHT", 1000, 1, 100_000),
+    maxQueueDelayMs: reader.integer("MAX_QUEUE_DELAY_MS", 250, 1, 60_000),
+  };
+  const data = readDataSettings(reader);
   const delay = reader.seconds("SHUTDOWN_DELAY_SECONDS", 10);
   const timeout = reader.seconds("SHUTDOWN_TIMEOUT_SECONDS", 25);
   if (timeout <= delay) {
@@ -163,5 +112,7 @@ export function loadConfig(environment: Environment): Config {
     frontDoorId,
     shutdownDelayMs: delay * 1000,
     shutdownTimeoutMs: timeout * 1000,
+    admission,
+    data,
   };
 }

@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import { MACHINE_PATHS } from "./routes/routes";
 import { type ApiLocals, respondProblem } from "./respond";
 
 /** Front Door sets it to its own id in each request, and takes away what the client set. */
@@ -10,15 +11,11 @@ const HEADER = "x-azure-fdid";
  * (https://learn.microsoft.com/azure/frontdoor/origin-security#front-door-identifier).
  *
  * @param id a GUID in lower case
- * @param exempt paths that machines beside the API call: probes and scrapes
  */
-export function requireFrontDoor(
-  id: string,
-  exempt: ReadonlySet<string>,
-): RequestHandler<object, unknown, unknown, unknown, ApiLocals> {
+export function requireFrontDoor(id: string): RequestHandler<object, unknown, unknown, unknown, ApiLocals> {
   return (request, response, next) => {
     const sent = request.headers[HEADER];
-    if (exempt.has(request.path) || (typeof sent === "string" && sent.toLowerCase() === id)) {
+    if (MACHINE_PATHS.has(request.path) || (typeof sent === "string" && sent.toLowerCase() === id)) {
       next();
       return;
     }

@@ -1,9 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { createServer, IncomingMessage, STATUS_CODES, type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Express } from "express";
 import type { Logger } from "pino";
-import { problem, PROBLEM_CONTENT_TYPE } from "./respond";
+import { Admission, type AdmissionLimits, type RefusalReason, RETRY_AFTER_SECONDS } from "./admission";
+import { Connections } from "./connections";
+import { enforceDeadline } from "./deadline";
+import type { Lifecycle } from "./lifecycle";
+import type { Metrics } from "./metrics";
+import { type ApiResponse, localsOf, problem, PROBLEM_CONTENT_TYPE, respondProblem } from "./respond";
+import { continueTrace } from "./trace";
 
 /** Bounds on what one connection may cost. Times are in milliseconds, sizes in bytes. */
 export interface HttpLimits {
@@ -17,6 +22,8 @@ export interface HttpLimits {
   readonly connectionsCheckingInterval: number;
   /** Idle time of a connection. Longer than proxies keep theirs (60 s in ingress-nginx), so that they close first. */
   readonly keepAliveTimeout: number;
+  /** From the headers of a request to the last byte of its response; longer than `requestTimeout`. */
+  readonly responseTimeout: number;
   /** A connection is closed after so many requests, so that load spreads to new replicas. */
   readonly maxRequestsPerSocket: number;
 }
@@ -25,7 +32,8 @@ export const HTTP_LIMITS: HttpLimits = {
   maxHeaderSize: 8 * 1024,
   maxHeadersCount: 100,
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  requestTimeout: 15_000,
+  responseTimeout: 20_000,
   connectionsCheckingInterval: 2_000,
   keepAliveTimeout: 75_000,
   maxRequestsPerSocket: 10_000,
@@ -71,7 +79,7 @@ function refusalOf(code: string | undefined, limits: HttpLimits): Refusal {
 /** Answers what never became a request, and so never reaches the application. */
 function refuse(socket: Duplex, code: string | undefined, limits: HttpLimits, logger: Logger): void {
   const { status, detail } = refusalOf(code, limits);
-  const requestId = randomUUID();
+  const requestId = continueTrace(undefined).traceId;
   logger.info({ request_id: requestId, status, code }, "connection refused");
   const body = JSON.stringify(problem(status, detail, requestId));
   socket.end(
@@ -87,15 +95,60 @@ function refuse(socket: Duplex, code: string | undefined, limits: HttpLimits, lo
   );
 }
 
+export interface HttpServerArgs {
+  readonly app: Express;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly metrics: Pick<Metrics, "refused">;
+  readonly admission: AdmissionLimits;
+  /** @default HTTP_LIMITS */
+  readonly limits?: HttpLimits;
+}
+
+export interface HttpServer {
+  readonly server: Server;
+  readonly connections: Connections;
+}
+
+/** How many connections beyond `maxConnections` still get an answer, and not just closed, as a factor. */
+const ANSWERED_EXCESS = 1.25;
+
 /** An HTTP server for the application, within the limits; it does not listen yet. */
-export function createHttpServer(app: Express, logger: Logger, limits: HttpLimits = HTTP_LIMITS): Server {
-  const { maxHeadersCount, maxRequestsPerSocket, ...options } = limits;
-  const server = createServer({ ...options, ...prototypedClasses(app) }, app);
+export function createHttpServer(args: HttpServerArgs): HttpServer {
+  const { app, logger, lifecycle, metrics, limits = HTTP_LIMITS } = args;
+  const { maxHeadersCount, maxRequestsPerSocket, responseTimeout, ...options } = limits;
+  const server = createServer({ ...options, ...prototypedClasses(app) });
   server.maxHeadersCount = maxHeadersCount;
   server.maxRequestsPerSocket = maxRequestsPerSocket;
+  server.maxConnections = Math.ceil(args.admission.maxConnections * ANSWERED_EXCESS);
+  server.on("drop", () => {
+    metrics.refused("dropped");
+  });
+  const connections = new Connections(server);
+  const admission = new Admission({ limits: args.admission, lifecycle, connections, logger });
+  server.on("request", (request, response) => {
+    const reason = admission.refusalOf(request);
+    if (reason === undefined) {
+      app(request, response);
+      return;
+    }
+    metrics.refused(reason, request.method);
+    refuseOverload(response as ApiResponse, reason, lifecycle);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
     else refuse(socket, error.code, limits, logger);
   });
-  return server;
+  server.once("close", enforceDeadline({ lifecycle, logger, timeoutMs: responseTimeout }));
+  return { server, connections };
+}
+
+/** Answers before Express has spent anything on the request. */
+function refuseOverload(response: ApiResponse, reason: RefusalReason, { phase }: Lifecycle): void {
+  response.locals = localsOf(response.req, performance.now());
+  if (reason === "connections" || phase === "draining") response.shouldKeepAlive = false;
+  respondProblem(response, 503, "The API has more requests than it can answer. Try again.", [
+    "Retry-After",
+    String(RETRY_AFTER_SECONDS),
+  ]);
 }

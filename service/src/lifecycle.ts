@@ -1,11 +1,14 @@
+import type { Socket } from "node:net";
+import type { ApiResponse } from "./respond";
+
 /** `starting` until the listener is bound, `ready` while it serves, `draining` from the first stop signal on. */
 export type Phase = "starting" | "ready" | "draining";
 
-/** What the process is doing, and how many requests it is answering. Phases only move forward. */
+/** What the process is doing, and which requests it is answering. Phases only move forward. */
 export class Lifecycle {
   #phase: Phase = "starting";
-  #inFlight = 0;
-  #onIdle: (() => void)[] = [];
+  /** When each response was begun, on the clock of `performance.now()`; the oldest first. */
+  readonly #responses = new Map<ApiResponse, number>();
 
   get phase(): Phase {
     return this.#phase;
@@ -13,7 +16,7 @@ export class Lifecycle {
 
   /** Requests whose response is neither finished nor cut off. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#responses.size;
   }
 
   /** Turns readiness on. A process told to stop while it was starting stays unready. */
@@ -26,22 +29,27 @@ export class Lifecycle {
     this.#phase = "draining";
   }
 
-  requestStarted(): void {
-    this.#inFlight += 1;
+  requestStarted(response: ApiResponse, at: number): void {
+    this.#responses.set(response, at);
   }
 
-  requestEnded(): void {
-    this.#inFlight -= 1;
-    if (this.#inFlight > 0) return;
-    const waiting = this.#onIdle;
-    if (waiting.length === 0) return;
-    this.#onIdle = [];
-    for (const resolve of waiting) resolve();
+  requestEnded(response: ApiResponse): void {
+    this.#responses.delete(response);
   }
 
-  /** Resolves once no request is in flight. */
-  idle(): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#onIdle.push(resolve));
+  /** Connections on which a request is being answered. */
+  busySockets(): ReadonlySet<Socket> {
+    const sockets = [...this.#responses.keys()].map((response) => response.req.socket);
+    return new Set(sockets);
+  }
+
+  /** Responses begun before `at` and not over yet. */
+  responsesBefore(at: number): readonly ApiResponse[] {
+    const found: ApiResponse[] = [];
+    for (const [response, startedAt] of this.#responses) {
+      if (startedAt >= at) break;
+      found.push(response);
+    }
+    return found;
   }
 }

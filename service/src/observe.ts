@@ -2,15 +2,13 @@ import type { Request, RequestHandler } from "express";
 import type { AccessEntry, AccessLog } from "./accessLog";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
-import type { ApiLocals } from "./respond";
-import { requestIdFrom, traceIdFrom } from "./requestId";
+import { type ApiLocals, type ApiResponse, localsOf } from "./respond";
+import { MACHINE_PATHS } from "./routes/routes";
 
 export interface ObserveArgs {
   readonly accessLog: AccessLog;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
-  /** Route templates of probes and scrapes, which are logged at `debug`. */
-  readonly quietRoutes: ReadonlySet<string>;
 }
 
 /** Recorded when the client went away before the response was complete (the code nginx logs for it). */
@@ -34,41 +32,42 @@ function levelOf(status: number, quiet: boolean): AccessEntry["level"] {
 }
 
 /**
- * The first middleware: gives the request its id, and when the response is over writes its one log line and counts it.
+ * The first middleware: gives the request its id and its place in the trace, and when the response is over writes its
+ * one log line and counts it.
  */
 export function observeRequests({
   accessLog,
   metrics,
   lifecycle,
-  quietRoutes,
 }: ObserveArgs): RequestHandler<object, unknown, unknown, unknown, ApiLocals> {
+  /** One function for all responses, which is `this`: a closure for each would be garbage after each. */
+  function onClose(this: ApiResponse): void {
+    lifecycle.requestEnded(this);
+    const { req: request, locals } = this;
+    const { error } = locals;
+    const cutOff = error === undefined ? CLIENT_CLOSED_REQUEST : 500;
+    const status = this.writableFinished ? this.statusCode : cutOff;
+    const route = routeOf(request);
+    const milliseconds = performance.now() - locals.startedAt;
+    metrics.observe(request.method, route, status, milliseconds / 1000);
+    accessLog({
+      level: levelOf(status, MACHINE_PATHS.has(route) && error === undefined),
+      requestId: locals.requestId,
+      trace: locals.trace,
+      method: request.method,
+      path: pathOf(request.originalUrl),
+      status,
+      durationMs: Math.round(milliseconds * 1000) / 1000,
+      error,
+    });
+  }
   return (request, response, next) => {
     const startedAt = performance.now();
-    const requestId = requestIdFrom(request.headers["x-request-id"]);
-    response.locals.requestId = requestId;
+    response.locals = localsOf(request, startedAt);
     // Node.js turns this into `Connection: close`, and ends the connection after the response.
     if (lifecycle.phase === "draining") response.shouldKeepAlive = false;
-
-    lifecycle.requestStarted();
-    response.on("close", () => {
-      lifecycle.requestEnded();
-      const { error } = response.locals;
-      const cutOff = error === undefined ? CLIENT_CLOSED_REQUEST : 500;
-      const status = response.writableFinished ? response.statusCode : cutOff;
-      const route = routeOf(request as Request);
-      const milliseconds = performance.now() - startedAt;
-      metrics.observe(request.method, route, status, milliseconds / 1000);
-      accessLog({
-        level: levelOf(status, quietRoutes.has(route) && error === undefined),
-        requestId,
-        traceId: traceIdFrom(request.headers.traceparent),
-        method: request.method,
-        path: pathOf(request.originalUrl),
-        status,
-        durationMs: Math.round(milliseconds * 1000) / 1000,
-        error,
-      });
-    });
+    lifecycle.requestStarted(response, startedAt);
+    response.on("close", onClose);
     next();
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
+import { DependencyUnavailable } from "./data/breaker";
 import { type ApiLocals, respondProblem } from "./respond";
 
 /** Largest JSON request body, in bytes. */
@@ -7,9 +8,11 @@ export const MAX_BODY_BYTES = 16 * 1024;
 const INTERNAL_DETAIL = "The request failed on the server. Quote the instance when you report it.";
 
 /** Body parser error types (https://github.com/expressjs/body-parser#errors) that deserve a sentence of their own. */
+const TOO_LARGE = `The request body is larger than ${MAX_BODY_BYTES} bytes. Send a smaller one.`;
+
 const CLIENT_DETAILS: Readonly<Record<string, string>> = {
   "entity.parse.failed": "The request body is not valid JSON. Send one JSON object or array.",
-  "entity.too.large": `The request body is larger than ${MAX_BODY_BYTES} bytes. Send a smaller one.`,
+  "entity.too.large": TOO_LARGE,
   "encoding.unsupported":
     "The request body's Content-Encoding is not supported. Send it as gzip, deflate, br or plain.",
   "charset.unsupported": "The request body's charset is not supported. Send it as UTF-8.",
@@ -35,6 +38,29 @@ function classify(error: unknown): Classified {
   const type = property(error, "type");
   const detail = typeof type === "string" ? CLIENT_DETAILS[type] : undefined;
   return { status, detail: detail ?? "The request is malformed." };
+}
+
+/**
+ * Refuses a body that says it is too large before any of it has been read. (The parser would read it to its end first.)
+ */
+export const limitBody: RequestHandler<object, unknown, unknown, unknown, ApiLocals> = (
+  request,
+  response,
+  next,
+) => {
+  if (Number(request.headers["content-length"] ?? 0) <= MAX_BODY_BYTES) next();
+  else respondProblem(response, 413, TOO_LARGE);
+};
+
+/**
+ * Refuses a body in another charset than JSON has (RFC 8259, section 8.1), for the parser to call before it decodes: it
+ * would take all that start with `utf-`, and a fault of one of their decoders would end the process.
+ *
+ * @throws {Error} with the status 415
+ */
+export function requireUtf8(_request: unknown, _response: unknown, _body: Buffer, charset: string): void {
+  if (charset === "utf-8") return;
+  throw Object.assign(new Error("not UTF-8"), { status: 415, type: "charset.unsupported" });
 }
 
 /** Answers 404 to whatever no route took. */
@@ -64,6 +90,12 @@ export const handleError: ErrorRequestHandler<object, unknown, unknown, unknown,
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters.
   _next,
 ) => {
+  if (error instanceof DependencyUnavailable && !response.headersSent) {
+    response.locals.error = error;
+    const detail = "A service that the API depends on does not answer. Try again.";
+    respondProblem(response, 503, detail, ["Retry-After", String(error.retryAfterSeconds)]);
+    return;
+  }
   const { status, detail } = classify(error);
   if (status >= 500) response.locals.error = error;
   if (response.headersSent) {

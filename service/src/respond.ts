@@ -1,11 +1,27 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Response } from "express";
+import { requestIdFrom } from "./requestId";
+import { continueTrace, traceparent, type TraceContext } from "./trace";
 
 /** What one request carries from the first middleware to its log line. */
 export interface ApiLocals extends Record<string, unknown> {
-  requestId: string;
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  /** When its headers had arrived, on the clock of `performance.now()`. */
+  readonly startedAt: number;
   /** What made the response a 5xx. Logged, never sent. */
   error?: unknown;
+}
+
+/** What is known of a request as it arrives. */
+export function localsOf({ headers }: IncomingMessage, startedAt: number): ApiLocals {
+  const trace = continueTrace(headers.traceparent);
+  return {
+    requestId: requestIdFrom(headers["x-request-id"]) ?? trace.traceId,
+    trace,
+    startedAt,
+    error: undefined,
+  };
 }
 
 export type ApiResponse = Response<unknown, ApiLocals>;
@@ -22,19 +38,30 @@ export interface Problem {
   readonly instance: string;
 }
 
+export const JSON_WITH_CHARSET = "application/json; charset=utf-8";
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 
 /** Header names and values in turn. */
 export type HeaderList = readonly string[];
 
-const SECURITY_HEADERS: HeaderList = [
-  "Cache-Control",
-  "no-store",
-  "Content-Security-Policy",
-  "default-src 'none'; frame-ancestors 'none'",
-  "X-Content-Type-Options",
-  "nosniff",
-];
+/** What every response has. */
+function headersOf({ requestId, trace }: ApiLocals, contentSecurityPolicy: string): string[] {
+  return [
+    "X-Request-Id",
+    requestId,
+    "Traceparent",
+    traceparent(trace),
+    "Cache-Control",
+    "no-store",
+    "Content-Security-Policy",
+    contentSecurityPolicy,
+    "X-Content-Type-Options",
+    "nosniff",
+  ];
+}
+
+/** Content-Security-Policy of what is no page. */
+const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 
 /**
  * Ends the response; every route and every refusal answers through here, so that each response has the request's id
@@ -49,23 +76,33 @@ export function respond(
   contentType: string,
   body: string,
   extraHeaders: HeaderList = [],
+  contentSecurityPolicy = NOTHING_ALLOWED,
 ): void {
-  response.writeHead(status, [
-    "X-Request-Id",
-    response.locals.requestId,
-    ...SECURITY_HEADERS,
-    "Content-Type",
-    contentType,
-    "Content-Length",
-    String(Buffer.byteLength(body)),
-    ...extraHeaders,
-  ]);
-  response.end(body);
+  // The deadline has answered already; what comes later has no place to go.
+  if (response.headersSent) return;
+  const headers = headersOf(response.locals, contentSecurityPolicy);
+  const length = Buffer.byteLength(body);
+  headers.push("Content-Type", contentType, "Content-Length", String(length), ...extraHeaders);
+  response.writeHead(status, headers);
+  // Of ASCII alone, as most bodies are, both encodings are the same bytes, and Latin-1 is copied without a look at each.
+  response.end(body, length === body.length ? "latin1" : "utf8");
 }
 
 /** Ends the response with `body` as JSON. */
-export function respondJson(response: ApiResponse, status: number, body: object): void {
-  respond(response, status, "application/json; charset=utf-8", JSON.stringify(body));
+export function respondJson(
+  response: ApiResponse,
+  status: number,
+  body: object,
+  extraHeaders?: HeaderList,
+): void {
+  respond(response, status, JSON_WITH_CHARSET, JSON.stringify(body), extraHeaders);
+}
+
+/** Ends the response without a body. */
+export function respondEmpty(response: ApiResponse, status: 204): void {
+  if (response.headersSent) return;
+  response.writeHead(status, headersOf(response.locals, NOTHING_ALLOWED));
+  response.end();
 }
 
 export function problem(status: number, detail: string, requestId: string): Problem {

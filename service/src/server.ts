@@ -1,14 +1,19 @@
+import type { Logger } from "pino";
 import { collectDefaultMetrics } from "prom-client";
 import { createAccessLog } from "./accessLog";
 import { buildApp } from "./app";
-import { type Config, ConfigError, loadConfig } from "./config";
+import { type Config, loadConfig } from "./config";
+import type { DataSettings } from "./data/dataTier";
+import type { ItemStore } from "./data/items";
+import { ConfigError } from "./environment";
 import { createHttpServer } from "./httpServer";
 import { Lifecycle } from "./lifecycle";
+import { createLogLevelToggle } from "./logLevel";
 import { createDestination, createLogger } from "./logging";
 import { Metrics } from "./metrics";
 import { createShutdown } from "./shutdown";
 
-function start(config: Config): void {
+async function start(config: Config): Promise<void> {
   const destination = createDestination();
   const logger = createLogger(config, destination);
   const exit = (code: number): void => {
@@ -21,15 +26,24 @@ function start(config: Config): void {
   };
   process.on("uncaughtException", die);
   process.on("unhandledRejection", die);
+  // Node.js would write them as text between the lines.
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    logger.warn({ err: warning }, "warning of Node.js");
+  });
 
   const lifecycle = new Lifecycle();
   const metrics = new Metrics({ version: config.version, commit: config.commit, lifecycle });
   collectDefaultMetrics({ register: metrics.registry });
   const accessLog = createAccessLog(logger, config.version, destination);
-  const server = createHttpServer(buildApp({ config, accessLog, metrics, lifecycle }), logger);
+  const items = config.data === undefined ? undefined : await openData(config.data, logger);
+  const app = buildApp({ config, accessLog, metrics, lifecycle, items });
+  const { admission } = config;
+  const { server, connections } = createHttpServer({ app, logger, lifecycle, metrics, admission });
 
   const stop = createShutdown({
     server,
+    connections,
     lifecycle,
     logger,
     delayMs: config.shutdownDelayMs,
@@ -38,6 +52,7 @@ function start(config: Config): void {
   });
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  process.on("SIGUSR2", createLogLevelToggle(logger, config.logLevel));
 
   server.once("error", die);
   server.listen(config.port, config.host, () => {
@@ -46,8 +61,14 @@ function start(config: Config): void {
   });
 }
 
+/** The drivers of the databases are only loaded where there are databases: PostgreSQL's takes 7 MB, Redis's 27. */
+async function openData(settings: DataSettings, logger: Logger): Promise<ItemStore> {
+  const { openDataTier } = await import("./data/dataTier.js");
+  return openDataTier(settings, logger);
+}
+
 try {
-  start(loadConfig(process.env));
+  void start(loadConfig(process.env));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);

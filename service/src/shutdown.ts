@@ -1,12 +1,14 @@
-import { once } from "node:events";
 import type { Server } from "node:http";
+import { Server as TcpServer } from "node:net";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { Connections } from "./connections";
 import type { Lifecycle } from "./lifecycle";
 
 export interface ShutdownArgs {
   readonly server: Server;
+  readonly connections: Connections;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
   /** Milliseconds of serving on after readiness went off. */
@@ -17,21 +19,29 @@ export interface ShutdownArgs {
   readonly exit: (code: number) => void;
 }
 
+/** Milliseconds without a byte after which a connection counts as out of use. */
+const QUIET_MS = 1000;
+/** Milliseconds between two looks at the connections. */
+const SWEEP_MS = 50;
+
 /**
  * Readiness off; serve on until load balancers have noticed, telling each client to close its connection; stop
- * listening; let the requests in flight finish; close what is left.
+ * listening; let the requests in flight finish; close the connections that are left as their clients fall silent.
+ *
+ * A client that reuses a connection at the moment the server closes it loses a request. So a connection is closed
+ * with the response to one more request, which tells the client, and only one that has been silent for long without:
+ * `server.close` of Node.js would reset all idle connections at once.
  */
-async function drain({ server, lifecycle, logger, delayMs }: ShutdownArgs): Promise<void> {
+async function drain({ server, connections, lifecycle, logger, delayMs }: ShutdownArgs): Promise<void> {
   lifecycle.startDraining();
   await sleep(delayMs);
-  const closed = once(server, "close");
-  server.close();
-  server.closeIdleConnections();
-  logger.info({ in_flight: lifecycle.inFlight }, "listener closed");
-  await lifecycle.idle();
-  // A connection that was opened ahead and never used does not count as idle, and would hold the process.
-  server.closeAllConnections();
-  await closed;
+  // Only the listener, while `server.close` would reset idle connections and stop the request timeouts.
+  TcpServer.prototype.close.call(server);
+  logger.info({ in_flight: lifecycle.inFlight, connections: connections.count }, "listener closed");
+  while (connections.count > 0) {
+    connections.endQuiet(lifecycle.busySockets(), QUIET_MS);
+    await sleep(SWEEP_MS);
+  }
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Lockfile {
 interface Placed {
   readonly source: string;
   readonly target: string;
+  /** Whether everything that leads to it is optional, so that npm leaves it out where it does not run. */
+  readonly optional: boolean;
 }
 
 interface Wanted {
@@ -81,17 +83,25 @@ export function deriveLockfile(root: Lockfile, workspace: string): Lockfile {
         throw new Error(`package-lock.json lacks ${name}, which ${from.source} needs; fix: run npm install.`);
       }
       const existing = searchPath(from.target, name).find((location) => placed[location] !== undefined);
-      if (existing !== undefined && placed[existing]?.version === found.version) continue;
-      const target = existing === undefined ? `node_modules/${name}` : searchPath(from.target, name)[0];
+      const spared = optional || from.optional;
+      if (existing !== undefined && placed[existing]?.version === found.version) {
+        if (spared || placed[existing]?.optional !== true) continue;
+      }
+      const known = existing !== undefined && placed[existing]?.version !== found.version;
+      const target = known ? searchPath(from.target, name)[0] : (existing ?? `node_modules/${name}`);
       if (target === undefined) continue;
       const kept = Object.entries(found).filter(([field]) => !VIEW_DEPENDENT.has(field));
-      placed[target] = Object.fromEntries(dev ? [...kept, ["dev", true]] : kept);
-      added.push({ source, target });
+      placed[target] = Object.fromEntries([
+        ...kept,
+        ...(dev ? [["dev", true]] : []),
+        ...(spared ? [["optional", true]] : []),
+      ]) as LockedPackage;
+      added.push({ source, target, optional: spared });
     }
     return added;
   };
   const walk = (wanted: readonly Wanted[], dev: boolean): void => {
-    const queue = place({ source: workspace, target: "" }, wanted, dev);
+    const queue = place({ source: workspace, target: "", optional: false }, wanted, dev);
     for (const next of queue) {
       queue.push(...place(next, runtimeDependencies(root.packages[next.source] ?? {}), dev));
     }

@@ -16,8 +16,8 @@ const job = (name: string): Job => {
 };
 const signIn = (candidate: Job) => candidate.permissions?.["id-token"] === "write";
 
-test("there are the four workflows", () => {
-  expect(Object.keys(all).sort()).toEqual(["deploy", "destroy", "preview", "test"]);
+test("there are the five workflows", () => {
+  expect(Object.keys(all).sort()).toEqual(["deploy", "destroy", "nightly", "preview", "test"]);
 });
 
 describe("supply chain", () => {
@@ -79,6 +79,7 @@ describe("access", () => {
       "deploy.test": { contents: "read" },
       "deploy.deploy": { contents: "read", "id-token": "write" },
       "destroy.destroy": { contents: "read", "id-token": "write" },
+      "nightly.check": { contents: "read" },
       "preview.offline": { contents: "read" },
       "preview.azure": { contents: "read", "id-token": "write" },
       "preview.comment": { contents: "read", "pull-requests": "write" },

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ConfigError, loadConfig } from "../../service/src/config";
+import { loadConfig } from "../../service/src/config";
+import { ConfigError } from "../../service/src/environment";
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -23,6 +25,8 @@ test("an empty environment gives the documented defaults", () => {
     frontDoorId: undefined,
     shutdownDelayMs: 10_000,
     shutdownTimeoutMs: 25_000,
+    admission: { maxConnections: 2000, maxInFlight: 1000, maxQueueDelayMs: 250 },
+    data: undefined,
   };
   expect(loadConfig({})).toEqual(defaults);
   expect(loadConfig({ PORT: "", LOG_LEVEL: "", APP_VERSION: "" })).toEqual(defaults);
@@ -40,6 +44,20 @@ test("every variable is read", () => {
       FRONT_DOOR_ID: "0A1B2C3D-0000-4000-8000-00000000ABCD",
       SHUTDOWN_DELAY_SECONDS: "0.25",
       SHUTDOWN_TIMEOUT_SECONDS: "30",
+      MAX_CONNECTIONS: "300",
+      MAX_IN_FLIGHT: "20",
+      MAX_QUEUE_DELAY_MS: "100",
+      PGHOST: "db.example",
+      PGPORT: "6432",
+      PGDATABASE: "things",
+      PGUSER: "id-api",
+      PGSSLMODE: "verify-full",
+      REDIS_HOST: "cache.example",
+      REDIS_PORT: "6380",
+      REDIS_TLS: "off",
+      AZURE_FEDERATED_TOKEN_FILE: "/var/run/token",
+      AZURE_CLIENT_ID: "0a1b2c3d-0000-4000-8000-00000000abcd",
+      AZURE_TENANT_ID: "0a1b2c3d-0000-4000-8000-00000000abce",
       UNRELATED: "x",
     }),
   ).toEqual({
@@ -52,6 +70,17 @@ test("every variable is read", () => {
     frontDoorId: "0a1b2c3d-0000-4000-8000-00000000abcd",
     shutdownDelayMs: 250,
     shutdownTimeoutMs: 30_000,
+    admission: { maxConnections: 300, maxInFlight: 20, maxQueueDelayMs: 100 },
+    data: {
+      postgresql: { host: "db.example", port: 6432, database: "things", user: "id-api", tls: true },
+      redis: { host: "cache.example", port: 6380, tls: false },
+      identity: {
+        tokenFile: "/var/run/token",
+        clientId: "0a1b2c3d-0000-4000-8000-00000000abcd",
+        tenantId: "0a1b2c3d-0000-4000-8000-00000000abce",
+        authorityHost: "https://login.microsoftonline.com/",
+      },
+    },
   });
 });
 
@@ -61,6 +90,7 @@ test.each([
   ["PORT", "-1", "an integer from 0 to 65535", "8080"],
   ["PORT", "80.5", "an integer from 0 to 65535", "8080"],
   ["PORT", "0x50", "an integer from 0 to 65535", "8080"],
+  ["MAX_IN_FLIGHT", "0", "an integer from 1 to 100000", "1000"],
   ["HOST", "a b", "an IP address or a host name", '"0.0.0.0"'],
   ["LOG_LEVEL", "INFO", "one of fatal, error, warn, info, debug, trace, silent", '"info"'],
   ["GIT_SHA", "a\nb", "1 to 128 letters, digits", '"unknown"'],
@@ -101,4 +131,20 @@ test("reports all faults at once", () => {
     "LOG_LEVEL",
     "SHUTDOWN_DELAY_SECONDS",
   ]);
+});
+
+test.each([
+  [{ PGSSLMODE: "prefer" }, "PGSSLMODE", "one of verify-full, disable"],
+  [{ REDIS_HOST: "a b" }, "REDIS_HOST", "an IP address or a host name"],
+  [{ AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_CLIENT_ID: "" }, "AZURE_CLIENT_ID", "a value"],
+  [
+    { AZURE_FEDERATED_TOKEN_FILE: "/token", AZURE_AUTHORITY_HOST: "http://login.example/" },
+    "AZURE_AUTHORITY_HOST",
+    "an https URL",
+  ],
+])("a data tier with %j stops the start", (variables, name, allowed) => {
+  const ids = { AZURE_CLIENT_ID: randomUUID(), AZURE_TENANT_ID: randomUUID() };
+  const problems = problemsOf({ PGHOST: "db.example", ...ids, ...variables });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${name}: got .*; allowed: ${allowed}`));
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Agent, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHttpServer, HTTP_LIMITS, type HttpLimits } from "../../service/src/httpServer";
+import { loadConfig } from "../../service/src/config";
 import type { Route } from "../../service/src/routes/routes";
 import { buildTestApi, eventually, type TestApi } from "./support/api";
 import { get, RawConnection } from "./support/http";
@@ -20,7 +21,11 @@ async function serve(
   routes: readonly Route[] = [],
 ): Promise<TestApi & { server: Server; port: number }> {
   const api = buildTestApi({ routes });
-  const server = createHttpServer(api.app, api.logger, { ...HTTP_LIMITS, ...limits });
+  const { server } = createHttpServer({
+    ...api,
+    admission: loadConfig({}).admission,
+    limits: { ...HTTP_LIMITS, ...limits },
+  });
   servers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -43,7 +48,7 @@ test("the server has the documented limits", async () => {
   expect(server).toMatchObject({
     maxHeadersCount: 100,
     headersTimeout: 10_000,
-    requestTimeout: 30_000,
+    requestTimeout: 15_000,
     keepAliveTimeout: 75_000,
     maxRequestsPerSocket: 10_000,
   });

@@ -32,7 +32,7 @@ describe("the Dockerfile", () => {
     const stages = of(all, "FROM").map((argument) => /^(\S+) AS (\S+)$/.exec(argument));
     const names = stages.map((stage) => stage?.[2]);
     const external = stages.map((stage) => stage?.[1] ?? "").filter((image) => !names.includes(image));
-    expect(names).toEqual(["toolchain", "build", "dependencies", "runtime"]);
+    expect(names).toEqual(["build", "runtime"]);
     expect(external).toHaveLength(2);
     for (const image of external) expect(image).toMatch(/^[a-z0-9./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
   });
@@ -66,14 +66,16 @@ describe("the Dockerfile", () => {
     expect(of(runtime, "ENV").join(" ")).toContain("GIT_SHA=${GIT_SHA}");
   });
 
-  test("installs from the lockfile without install scripts, and ships no development package", () => {
+  test("installs from the lockfile without install scripts, and ships the built file without packages", () => {
     const installs = of(all, "RUN").filter(
       (command) => command.includes("npm") && !command.includes("run build"),
     );
-    expect(installs).toHaveLength(2);
+    expect(installs).toHaveLength(1);
     for (const command of installs) expect(command).toMatch(/^npm ci .*--ignore-scripts/);
-    expect(of(runtime, "COPY")).toContain("--from=dependencies /app/node_modules ./node_modules");
-    expect(installs.filter((command) => command.includes("--omit=dev"))).toHaveLength(1);
+    expect(of(runtime, "COPY")).toEqual([
+      "--from=build /app/dist ./dist",
+      "package.json package-lock.json ./",
+    ]);
   });
 
   test("adds nothing from outside its folder, and no secret", () => {
@@ -86,7 +88,14 @@ describe("the Dockerfile", () => {
     const rules = read("service/.dockerignore")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"));
-    expect(rules).toEqual(["*", "!package.json", "!package-lock.json", "!tsconfig.json", "!src/**"]);
+    expect(rules).toEqual([
+      "*",
+      "!package.json",
+      "!package-lock.json",
+      "!tsconfig.json",
+      "!src/**",
+      "!tools/bundle.ts",
+    ]);
   });
 });
 
@@ -166,6 +175,22 @@ describe("deriving a lockfile", () => {
       "node_modules/c": true,
       "node_modules/p": undefined,
     });
+  });
+
+  test("keeps what is optional optional, unless something else requires it", () => {
+    const derived = deriveLockfile(
+      lockfile({
+        api: { ...api, dependencies: { tool: "1" }, devDependencies: { strict: "1" } },
+        "node_modules/tool": { version: "1.0.0", optionalDependencies: { linux: "1", both: "1" } },
+        "node_modules/linux": { version: "1.0.0", os: ["linux"], dependencies: { libc: "1" } },
+        "node_modules/libc": { version: "1.0.0" },
+        "node_modules/both": { version: "1.0.0" },
+        "node_modules/strict": { version: "1.0.0", dependencies: { both: "1" } },
+      }),
+      "api",
+    );
+    const optional = Object.entries(derived.packages).filter(([, { optional }]) => optional === true);
+    expect(optional.map(([location]) => location)).toEqual(["node_modules/libc", "node_modules/linux"]);
   });
 
   test("fails on a missing package and on an unknown workspace", () => {

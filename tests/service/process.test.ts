@@ -147,6 +147,24 @@ test("a second signal ends the process at once", async () => {
   expect(server.lines.at(-1)).toMatchObject({ level: "warn", signal: "SIGTERM" });
 });
 
+test("SIGUSR2 turns debug lines on, and off again", async () => {
+  const server = start();
+  const port = await server.port();
+  const agent = keepAliveAgent();
+  const probes = (): number => server.lines.filter(({ path }) => path === "/healthz").length;
+  await get(port, "/healthz", agent);
+  server.signal("SIGUSR2");
+  expect(await server.line("log level changed")).toMatchObject({ level: "warn", level_now: "debug" });
+  await get(port, "/healthz", agent);
+  await eventually("the probe's line", () => (probes() === 1 ? true : undefined));
+  server.signal("SIGUSR2");
+  await eventually("the second change", () => server.lines.find((line) => line.level_now === "info"));
+  await get(port, "/healthz", agent);
+  server.signal("SIGTERM");
+  await server.line("draining");
+  expect(probes()).toBe(1);
+});
+
 test("a bad environment ends the start with one message, before anything listens", async () => {
   const server = start({ PORT: "abc" });
   expect(await server.exitCode()).toBe(1);

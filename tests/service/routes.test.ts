@@ -3,7 +3,7 @@ import { buildApp } from "../../service/src/app";
 import { Lifecycle } from "../../service/src/lifecycle";
 import { buildTestApi, COMMIT, VERSION } from "./support/api";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const TRACE_ID = /^[0-9a-f]{32}$/;
 
 describe("GET /", () => {
   test("answers the message and the time in whole seconds", async () => {
@@ -76,7 +76,7 @@ describe("headers of every response", () => {
       "cache-control": "no-store",
       "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
       "x-content-type-options": "nosniff",
-      "x-request-id": expect.stringMatching(UUID) as string,
+      "x-request-id": expect.stringMatching(TRACE_ID) as string,
     });
     expect(response.headers).not.toHaveProperty("x-powered-by");
   });
@@ -98,6 +98,6 @@ describe("request ids", () => {
 
   test.each(["x".repeat(65), "-a", "a b", 'a"b', "a/b", "é"])("replaces %j", async (id) => {
     const response = await request(buildTestApi().app).get("/").set("X-Request-Id", id);
-    expect(response.headers["x-request-id"]).toMatch(UUID);
+    expect(response.headers["x-request-id"]).toMatch(TRACE_ID);
   });
 });

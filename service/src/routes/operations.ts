@@ -1,5 +1,6 @@
 import type { Config } from "../config";
 import type { Metrics } from "../metrics";
+import { json, object, TEXT } from "../openapi/schemas";
 import { respond, respondJson } from "../respond";
 import type { Route } from "./routes";
 
@@ -12,6 +13,19 @@ export function versionRoute({
   const body = { version, commit, node: process.version, region };
   return {
     path: "/version",
+    operations: {
+      get: {
+        operationId: "getVersion",
+        summary: "Which build answers, and in which region.",
+        tags: ["operations"],
+        responses: {
+          200: json(
+            "The build.",
+            object({ version: TEXT, commit: TEXT, node: TEXT, region: TEXT }, ["region"]),
+          ),
+        },
+      },
+    },
     get: (_request, response) => {
       respondJson(response, 200, body);
     },
@@ -22,7 +36,16 @@ export function versionRoute({
 export function metricsRoute({ registry }: Metrics): Route {
   return {
     path: "/metrics",
-    quiet: true,
+    operations: {
+      get: {
+        operationId: "getMetrics",
+        summary: "Rate, errors and duration of requests, and figures of the process, for Prometheus.",
+        tags: ["operations"],
+        responses: {
+          200: { description: "The exposition.", content: { "text/plain": { schema: TEXT } } },
+        },
+      },
+    },
     get: async (_request, response) => {
       respond(response, 200, registry.contentType, await registry.metrics());
     },

@@ -1,13 +1,30 @@
 import type { RequestHandler } from "express";
+import type { Operation } from "../openapi/types";
 import type { ApiLocals } from "../respond";
 
-export type ApiHandler = RequestHandler<object, unknown, unknown, unknown, ApiLocals>;
+export type ApiHandler = RequestHandler<Record<string, string>, unknown, unknown, unknown, ApiLocals>;
 
-/** A resource that can be read, at a fixed path. */
-export interface Route {
+/**
+ * What probes and scrapers call every few seconds: logged at `debug`, answered under overload, and without passing
+ * through a Front Door.
+ */
+export const MACHINE_PATHS: ReadonlySet<string> = new Set(["/health", "/healthz", "/readyz", "/metrics"]);
+
+export type Method = "get" | "post" | "delete";
+
+/** A resource: what answers each of its methods. Handlers answer through `respond`. */
+export interface Route extends Readonly<Partial<Record<Method, ApiHandler>>> {
+  /** As Express writes it: `/items/:id` */
   readonly path: string;
-  /** Answers GET, and HEAD without the body, through `respond`. */
-  readonly get: ApiHandler;
-  /** Called by a machine every few seconds, so it is logged at `debug`. */
-  readonly quiet?: boolean;
+  /** What the OpenAPI document says of each method. HEAD is answered, and described, as GET without the body. */
+  readonly operations?: Readonly<Partial<Record<Method, Operation>>>;
+}
+
+/** The methods that a resource answers, as `Allow` names them. */
+export function methodsOf(route: Route): readonly string[] {
+  return [
+    ...(route.get === undefined ? [] : ["GET", "HEAD"]),
+    ...(route.post === undefined ? [] : ["POST"]),
+    ...(route.delete === undefined ? [] : ["DELETE"]),
+  ];
 }

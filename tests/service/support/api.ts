@@ -2,6 +2,7 @@ import type { Express } from "express";
 import { createAccessLog, type AccessLog } from "../../../service/src/accessLog";
 import { buildApp } from "../../../service/src/app";
 import type { Config, LogLevel } from "../../../service/src/config";
+import type { ItemStore } from "../../../service/src/data/items";
 import { Lifecycle } from "../../../service/src/lifecycle";
 import { createLogger } from "../../../service/src/logging";
 import { Metrics } from "../../../service/src/metrics";
@@ -26,6 +27,7 @@ export interface TestApi {
 export interface TestApiArgs {
   readonly logLevel?: LogLevel;
   readonly routes?: readonly Route[];
+  readonly items?: ItemStore;
   readonly settings?: Partial<Pick<Config, "region" | "frontDoorId">>;
 }
 
@@ -33,7 +35,12 @@ export const VERSION = "1.2.3";
 export const COMMIT = "0123abc";
 
 /** Builds the API as the server does, ready to serve. */
-export function buildTestApi({ logLevel = "debug", routes = [], settings = {} }: TestApiArgs = {}): TestApi {
+export function buildTestApi({
+  logLevel = "debug",
+  routes = [],
+  items,
+  settings = {},
+}: TestApiArgs = {}): TestApi {
   const written: string[] = [];
   const destination = { write: (line: string) => written.push(line) };
   const logger = createLogger({ logLevel, version: VERSION }, destination);
@@ -41,7 +48,7 @@ export function buildTestApi({ logLevel = "debug", routes = [], settings = {} }:
   const lifecycle = new Lifecycle();
   const config = { version: VERSION, commit: COMMIT };
   const metrics = new Metrics({ ...config, lifecycle });
-  const app = buildApp({ config: { ...config, ...settings }, accessLog, metrics, lifecycle, routes });
+  const app = buildApp({ config: { ...config, ...settings }, accessLog, metrics, lifecycle, items, routes });
   lifecycle.markReady();
   return {
     app,

@@ -36,8 +36,9 @@ export class RawConnection {
     socket.on("close", () => (this.closed = true));
   }
 
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect(port, "127.0.0.1");
+  /** With `allowHalfOpen` the connection stays open when the server has ended its side. */
+  static async open(port: number, { allowHalfOpen = false } = {}): Promise<RawConnection> {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen });
     await once(socket, "connect");
     return new RawConnection(socket);
   }
@@ -49,4 +50,31 @@ export class RawConnection {
   destroy(): void {
     this.socket.destroy();
   }
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Sends bytes and reads until the server closes the connection. */
+export async function rawAnswer(port: number, bytes: string): Promise<RawAnswer> {
+  const socket = connect(port, "127.0.0.1");
+  let received = "";
+  socket.setEncoding("utf8").on("data", (text: string) => (received += text));
+  socket.write(bytes);
+  await once(socket, "close");
+  const end = received.indexOf("\r\n\r\n");
+  const [statusLine = "", ...lines] = received.slice(0, end).split("\r\n");
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
+  });
+  return {
+    status: Number(statusLine.split(" ")[1]),
+    headers: Object.fromEntries(headers),
+    text: received.slice(end + 4),
+  };
 }

@@ -1,18 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
+import { imageArguments } from "../../../service/tools/imageCommand";
 import { eventually, type LogLine } from "./api";
 
 const SERVICE = path.join(__dirname, "..", "..", "..", "service");
 
-/** Compiles the API as the image does. Throws with the compiler's output when that fails. */
+/** Builds the API as the image does. Throws with the tools' output when that fails. */
 export function buildService(): void {
-  const tsc = require.resolve("typescript/bin/tsc");
-  const { status, stdout } = spawnSync(process.execPath, [tsc, "--project", "tsconfig.json"], {
-    cwd: SERVICE,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`tsc of service/ failed:\n${stdout}`);
+  const { status, stdout, stderr } = spawnSync("npm", ["run", "build"], { cwd: SERVICE, encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm run build of service/ failed:\n${stdout}${stderr}`);
 }
 
 /** A running API: the built server in a process of its own, as the container starts it. */
@@ -23,7 +21,7 @@ export class ServerProcess {
   stderr = "";
 
   constructor(environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, ["--enable-source-maps", "dist/server.js"], {
+    this.#child = spawn(process.execPath, imageArguments(), {
       cwd: SERVICE,
       env: { NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -54,6 +52,12 @@ export class ServerProcess {
     );
   }
 
+  /** Resident memory in bytes, as Linux counts it. */
+  get residentBytes(): number {
+    const status = readFileSync(`/proc/${this.#child.pid ?? 0}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) * 1024;
+  }
+
   async port(): Promise<number> {
     const { address } = await this.line("listening");
     return (address as { port: number }).port;
@@ -74,4 +78,21 @@ export class ServerProcess {
     this.#child.kill("SIGKILL");
     await this.#exited;
   }
+}
+
+/** Runs a program to its end while this process goes on, and gives what it wrote. */
+export async function runAside(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(program, args, {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
 }

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from "node:http";
+import type { Logger } from "pino";
+import type { Connections } from "./connections";
+import type { Lifecycle } from "./lifecycle";
+import { MACHINE_PATHS } from "./routes/routes";
+
+/** Bounds on what the process takes on. What exceeds one is refused with 503 and Retry-After. */
+export interface AdmissionLimits {
+  /**
+   * Open connections; each costs memory, used or not. `MAX_CONNECTIONS`
+   * @default 2000
+   */
+  readonly maxConnections: number;
+  /**
+   * Requests being answered, waiting for the data tier included. `MAX_IN_FLIGHT`
+   * @default 1000
+   */
+  readonly maxInFlight: number;
+  /**
+   * Milliseconds that a request may have waited behind others for the processor. `MAX_QUEUE_DELAY_MS`
+   * @default 250
+   */
+  readonly maxQueueDelayMs: number;
+}
+
+export type RefusalReason = "connections" | "in_flight" | "queue_delay";
+
+/** Seconds after which a refused client may try again. */
+export const RETRY_AFTER_SECONDS = 1;
+
+const LOG_INTERVAL_MS = 5000;
+
+export interface AdmissionArgs {
+  readonly limits: AdmissionLimits;
+  readonly lifecycle: Pick<Lifecycle, "inFlight">;
+  readonly connections: Pick<Connections, "count" | "isBeyond">;
+  readonly logger: Logger;
+}
+
+/**
+ * Decides at a request's arrival whether it is taken on.
+ *
+ * The event loop reads all sockets that have become readable in one turn. A request that comes late in its turn has
+ * waited at least since the turn's first request; past the limit, refusing the rest costs little and lets the next
+ * turn begin in time. So the queue is as long as the processor can serve within the limit, however many clients wait.
+ */
+export class Admission {
+  #turnStartedAt: number | undefined;
+  #refusedSinceLog = 0;
+  #loggedAt = -Infinity;
+
+  constructor(private readonly args: AdmissionArgs) {}
+
+  /** Why the request is refused; undefined when it is taken on. To be asked once for each request. */
+  refusalOf({ url = "", socket }: IncomingMessage): RefusalReason | undefined {
+    const { limits, lifecycle, connections } = this.args;
+    const queueDelayMs = this.#queueDelayMs();
+    let reason: RefusalReason;
+    if (queueDelayMs > limits.maxQueueDelayMs) reason = "queue_delay";
+    else if (lifecycle.inFlight >= limits.maxInFlight) reason = "in_flight";
+    else if (connections.isBeyond(limits.maxConnections, socket)) reason = "connections";
+    else return undefined;
+    if (MACHINE_PATHS.has(url)) return undefined;
+    this.#logRefusal(reason, queueDelayMs);
+    return reason;
+  }
+
+  #queueDelayMs(): number {
+    const now = performance.now();
+    if (this.#turnStartedAt !== undefined) return now - this.#turnStartedAt;
+    this.#turnStartedAt = now;
+    setImmediate(() => (this.#turnStartedAt = undefined));
+    return 0;
+  }
+
+  /** One line for many refusals: a line for each would make the overload worse. */
+  #logRefusal(reason: RefusalReason, queueDelayMs: number): void {
+    this.#refusedSinceLog += 1;
+    const now = performance.now();
+    if (now - this.#loggedAt < LOG_INTERVAL_MS) return;
+    const { logger, lifecycle, connections } = this.args;
+    logger.warn(
+      {
+        reason,
+        refused: this.#refusedSinceLog,
+        in_flight: lifecycle.inFlight,
+        connections: connections.count,
+        queue_delay_ms: Math.round(queueDelayMs),
+      },
+      "overloaded, refusing requests",
+    );
+    this.#loggedAt = now;
+    this.#refusedSinceLog = 0;
+  }
+}
