@@ -42,6 +42,11 @@ const PROGRESS_DEADLINE_SECONDS = 300;
 const SECONDS_PER_POD = 60;
 /** Seconds that a version's pods stay after it was given up, for those who look for the reason. */
 const ABORTED_SECONDS = 30;
+/**
+ * Parts of the Rollout's name: one strategy is another object than the other. The controller takes fields of a strategy over,
+ * so that an apply without them leaves them there, and a Rollout of two strategies is invalid.
+ */
+const ROLES = { rollingUpdate: "rolling-update", canary: "canary", blueGreen: "blue-green" };
 /** Seconds from 1970 to 2000: no pod is as old. */
 const SECONDS_BEFORE_CONTAINERS = 946_684_800;
 
@@ -57,6 +62,8 @@ const SECONDS_BEFORE_CONTAINERS = 946_684_800;
  */
 export class ApiRollout extends pulumi.ComponentResource {
   public readonly rollout: CustomResource;
+  /** What the cluster calls it. */
+  public readonly rolloutName: string;
 
   private readonly options: pulumi.CustomResourceOptions;
 
@@ -69,6 +76,7 @@ export class ApiRollout extends pulumi.ComponentResource {
     const { ready, provider } = args.delivery;
     this.options = { parent: this, provider, dependsOn: [ready, ...args.after] };
     const { api, delivery } = args;
+    this.rolloutName = `${args.metadata.name}-${ROLES[api.rollout.strategy]}`;
     const analysis: AnalysisArgs = {
       limits: api.rollout.analysis,
       cpuLimitMillicores: api.resources.cpuLimitMillicores,
@@ -79,7 +87,7 @@ export class ApiRollout extends pulumi.ComponentResource {
       api.rollout.strategy === "blueGreen"
         ? this.createBlueGreen(judgement)
         : this.createCanary(judgement, this.createTemplate("watch", watchSpec(analysis)));
-    this.registerOutputs({ rollout: this.rollout });
+    this.registerOutputs({ rollout: this.rollout, rolloutName: this.rolloutName });
   }
 
   private get objectName(): string {
@@ -150,7 +158,7 @@ export class ApiRollout extends pulumi.ComponentResource {
   }
 
   private createRollout(strategy: object, dependsOn: readonly pulumi.Resource[]): CustomResource {
-    const { availability, selector, template, metadata } = this.args;
+    const { availability, selector, template, metadata, api } = this.args;
     const { fewestPods, autoscaling } = availability;
     const spec = {
       replicas: fewestPods,
@@ -164,11 +172,11 @@ export class ApiRollout extends pulumi.ComponentResource {
     const seen = fingerprint(spec);
     const timeout = `${this.patienceSeconds()}s`;
     return new CustomResource(
-      `${this.name}-rollout`,
+      `${this.name}-${ROLES[api.rollout.strategy]}`,
       {
         apiVersion: ROLLOUTS_API,
         kind: "Rollout",
-        metadata: { ...metadata, annotations: { ...awaited(seen), ...WHEN_DELETED } },
+        metadata: { ...metadata, name: this.rolloutName, annotations: { ...awaited(seen), ...WHEN_DELETED } },
         spec: { ...spec, restartAt: seen },
       },
       {

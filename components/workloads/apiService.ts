@@ -127,14 +127,14 @@ export class ApiService extends pulumi.ComponentResource {
     );
   }
 
-  /** With one name for either, and one selector: each takes the other's place behind the Service without a gap. */
+  /** With one selector for either: each takes the other's place behind the Service without a gap. */
   private createWorkload(name: string, policies: networking.NetworkPolicy): Workload {
     const { delivery, api } = this.args;
     if (delivery === undefined) {
       const resource = this.createDeployment(name, [policies]);
       return { resource, target: { apiVersion: "apps/v1", kind: "Deployment", name: NAME } };
     }
-    const { rollout } = new ApiRollout(
+    const { rollout, rolloutName } = new ApiRollout(
       `${name}-rollout`,
       {
         ...{ api, delivery, metadata: this.metadata, selector: this.selector, template: this.pod },
@@ -142,7 +142,7 @@ export class ApiService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { resource: rollout, target: { apiVersion: ROLLOUTS_API, kind: "Rollout", name: NAME } };
+    return { resource: rollout, target: { apiVersion: ROLLOUTS_API, kind: "Rollout", name: rolloutName } };
   }
 
   private get pod() {

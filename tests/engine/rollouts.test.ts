@@ -19,14 +19,14 @@ test(
       expect(await up(driver)).toEqual([]);
 
       change(driver, ["api", "resources"], { memoryLimitMib: 256 });
-      expect(await up(driver)).toContain("update westus2-api-service-rollout-rollout");
+      expect(await up(driver)).toContain("update westus2-api-service-rollout-canary");
 
       change(driver, ["api", "rollout", "strategy"], "rollingUpdate");
       const back = await up(driver);
       expect(back).toEqual(
         expect.arrayContaining([
           "create westus2-api-service-deployment",
-          "delete westus2-api-service-rollout-rollout",
+          "delete westus2-api-service-rollout-canary",
           "delete westus2-api-delivery-controller-chart",
         ]),
       );
@@ -36,7 +36,7 @@ test(
       const again = await up(driver);
       expect(again).toEqual(
         expect.arrayContaining([
-          "create westus2-api-service-rollout-rollout",
+          "create westus2-api-service-rollout-canary",
           "delete westus2-api-service-deployment",
         ]),
       );

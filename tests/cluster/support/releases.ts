@@ -42,6 +42,7 @@ export interface Measured {
 }
 
 interface Rollout {
+  readonly metadata: { readonly name: string };
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly [ApiContainer] } } };
   readonly status: RolloutStatus;
 }
@@ -76,12 +77,12 @@ export class Releases {
   ) {}
 
   public async status(): Promise<RolloutStatus> {
-    return (await this.get<Rollout>("rollout", "api")).status;
+    return (await this.rollout()).status;
   }
 
   /** Starts to release a version, as a push of it would; each one differs from those before. */
   public async start(version: Version): Promise<void> {
-    const { spec } = await this.get<Rollout>("rollout", "api");
+    const { metadata, spec } = await this.rollout();
     const [{ env }] = spec.template.spec.containers;
     const code = `import http from "node:http"; ${VERSIONS[version]} // ${Date.now()}`;
     const value = `--import=data:text/javascript,${encodeURIComponent(code)}`;
@@ -93,7 +94,7 @@ export class Releases {
         value: [...others, { name: VERSION_VARIABLE, value }],
       },
     ];
-    await this.ask("patch", "rollout", "api", "--type=json", "--patch", JSON.stringify(patch));
+    await this.ask("patch", "rollout", metadata.name, "--type=json", "--patch", JSON.stringify(patch));
   }
 
   /**
@@ -135,6 +136,15 @@ export class Releases {
       ),
     );
     return samples.sort((one, other) => one.at.getTime() - other.at.getTime());
+  }
+
+  /** The only one there is: its name tells its strategy. */
+  private async rollout(): Promise<Rollout> {
+    const { items } = await this.get<{ readonly items: readonly Rollout[] }>("rollouts");
+    const [rollout] = items;
+    if (rollout === undefined || items.length > 1)
+      throw new Error(`expected one Rollout, got ${items.length}`);
+    return rollout;
   }
 
   private async get<T>(...what: readonly string[]): Promise<T> {

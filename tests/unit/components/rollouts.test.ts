@@ -40,12 +40,12 @@ describe("a canary", () => {
     resources = await run({ replicas: 10, rollout: { strategy: "canary", stepSeconds: 30 } });
   });
 
-  test("stands in place of the Deployment, with its pods, its name and its selector", () => {
+  test("stands in place of the Deployment, with its pods and its selector", () => {
     expect(resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment")).toEqual([]);
     const { inputs } = theOnly(resources, ROLLOUT);
     const selector = { "app.kubernetes.io/name": "api" };
     expect(inputs).toMatchObject({
-      metadata: { name: "api" },
+      metadata: { name: "api-canary" },
       spec: {
         replicas: 10,
         progressDeadlineAbort: true,
@@ -145,7 +145,7 @@ describe("what autoscales", () => {
   test("targets the Rollout, which starts with its least", async () => {
     const resources = await run({ autoscaling: AUTOSCALING, rollout: { strategy: "canary" } });
     expect(theOnly(resources, AUTOSCALER).inputs).toMatchObject({
-      spec: { scaleTargetRef: { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "api" } },
+      spec: { scaleTargetRef: { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "api-canary" } },
     });
     expect(theOnly(resources, ROLLOUT).inputs).toMatchObject({ spec: { replicas: 12 } });
   });
@@ -163,6 +163,7 @@ describe("a blue-green switch", () => {
     const args = [{ name: "version", valueFrom: { podTemplateHashValue: "Latest" } }];
     const judgement = { templates: [{ templateName: "api-judgement" }], args };
     expect(theOnly(resources, ROLLOUT).inputs).toMatchObject({
+      metadata: { name: "api-blue-green" },
       spec: {
         strategy: {
           blueGreen: {
