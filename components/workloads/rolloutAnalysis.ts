@@ -23,7 +23,7 @@ const FAILURE_LIMIT = 1;
 /** A rate takes two scrapes, and one may fail. */
 const SCRAPES_IN_WINDOW = 3;
 /** Paths that kubelets and Prometheus ask: not what users see. */
-const QUIET_ROUTES = "/healthz|/readyz|/metrics";
+const QUIET_ROUTES = "/health|/healthz|/readyz|/metrics";
 /** How far back a pod must have been ready once to count as one that should be. */
 const STARTED_WINDOW = "5m";
 
