@@ -30,6 +30,17 @@ export const RETRY_AFTER_SECONDS = 1;
 
 const LOG_INTERVAL_MS = 5000;
 
+/** Share of the longest delay that must have gone into requests of the turn for it to count as a queue. */
+const LEAST_WORK_SHARE = 0.2;
+
+/** One turn of the event loop. */
+interface Turn {
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** Processor time of the process until then. */
+  readonly usage: NodeJS.CpuUsage;
+}
+
 export interface AdmissionArgs {
   readonly limits: AdmissionLimits;
   readonly lifecycle: Pick<Lifecycle, "inFlight">;
@@ -45,7 +56,7 @@ export interface AdmissionArgs {
  * turn begin in time. So the queue is as long as the processor can serve within the limit, however many clients wait.
  */
 export class Admission {
-  #turnStartedAt: number | undefined;
+  #turn: Turn | undefined;
   #refusedSinceLog = 0;
   #loggedAt = -Infinity;
 
@@ -65,12 +76,19 @@ export class Admission {
     return reason;
   }
 
+  /** None where the time passed without this process: then nobody waits behind others' requests, and a refusal frees nothing. */
   #queueDelayMs(): number {
     const now = performance.now();
-    if (this.#turnStartedAt !== undefined) return now - this.#turnStartedAt;
-    this.#turnStartedAt = now;
-    setImmediate(() => (this.#turnStartedAt = undefined));
-    return 0;
+    if (this.#turn === undefined) {
+      this.#turn = { startedAt: now, usage: process.cpuUsage() };
+      setImmediate(() => (this.#turn = undefined));
+      return 0;
+    }
+    const delayMs = now - this.#turn.startedAt;
+    const { maxQueueDelayMs } = this.args.limits;
+    if (delayMs <= maxQueueDelayMs) return delayMs;
+    const { user, system } = process.cpuUsage(this.#turn.usage);
+    return (user + system) / 1000 > maxQueueDelayMs * LEAST_WORK_SHARE ? delayMs : 0;
   }
 
   /** One line for many refusals: a line for each would make the overload worse. */

@@ -10,9 +10,8 @@ import { type Change, setting } from "../matrix/changes";
 import { createDriver } from "../support/driver";
 import { runIntegrationTests } from "../support/integration";
 import { readImage } from "./support/image";
-import type { LoadReport } from "./support/load";
 import { whyNoClusterForTests } from "./support/requirements";
-import { LEAST_REQUESTS, P95_LIMIT_MILLISECONDS, underLoad } from "./support/scenario";
+import { expectNoFailure } from "./support/scenario";
 
 const layout = createClusterLayout();
 const reason = whyNoClusterForTests(layout);
@@ -62,16 +61,6 @@ describeHere("the platform on a real Kubernetes", () => {
     return summary;
   }
 
-  async function expectNoFailure(name: string, change: () => Promise<unknown>): Promise<void> {
-    const report: LoadReport = await underLoad(name, url, async () => {
-      await change();
-    });
-    const { keepAlive, newConnection, failures } = report;
-    expect(failures).toEqual({});
-    expect(keepAlive.succeeded + newConnection.succeeded).toBeGreaterThanOrEqual(LEAST_REQUESTS);
-    expect(Math.max(keepAlive.p95, newConnection.p95)).toBeLessThan(P95_LIMIT_MILLISECONDS);
-  }
-
   beforeAll(async () => {
     await bringUp(layout, () => undefined);
     before = await contents();
@@ -114,13 +103,13 @@ describeHere("the platform on a real Kubernetes", () => {
   }, 120_000);
 
   test("fails no request while a version replaces another", async () => {
-    await expectNoFailure("rolling update", async () =>
+    await expectNoFailure("rolling update", url, async () =>
       up(setting(["api", "resources", "cpuRequestMillicores"], 60)),
     );
   }, 400_000);
 
   test("fails no request while a pod is deleted", async () => {
-    await expectNoFailure("pod deletion", async () => {
+    await expectNoFailure("pod deletion", url, async () => {
       for (const pod of (await podNames()).slice(0, 2)) {
         await askApi("delete", pod, "--wait=true");
         await askApi("rollout", "status", "deployment/api", "--timeout=60s");
@@ -130,7 +119,7 @@ describeHere("the platform on a real Kubernetes", () => {
 
   test("fails no request while a node is drained", async () => {
     const [node = ""] = NODES.map(({ name }) => name);
-    await expectNoFailure("node drain", async () => {
+    await expectNoFailure("node drain", url, async () => {
       await ask("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=200s");
       await askApi("rollout", "status", "deployment/api", "--timeout=60s");
     });
@@ -139,7 +128,7 @@ describeHere("the platform on a real Kubernetes", () => {
 
   test("fails no request while six pods become two", async () => {
     await up(setting(["api", "replicas"], 6));
-    await expectNoFailure("scale from 6 to 2", async () => {
+    await expectNoFailure("scale from 6 to 2", url, async () => {
       await up(setting(["api", "replicas"], 2));
       await waitUntil("two pods", async () => (await podNames()).length === 2, { seconds: 90 });
     });

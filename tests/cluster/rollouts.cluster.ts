@@ -7,8 +7,9 @@ import { createClusterLayout } from "../../local/cluster/layout";
 import { type Change, setting } from "../matrix/changes";
 import { createDriver } from "../support/driver";
 import { type Load, startLoad } from "./support/load";
-import { Releases, type Version } from "./support/releases";
+import { Releases, SLOW_MILLISECONDS, type Version } from "./support/releases";
 import { whyNoClusterForTests } from "./support/requirements";
+import { expectNoFailure } from "./support/scenario";
 
 const layout = createClusterLayout();
 const reason = whyNoClusterForTests(layout);
@@ -37,14 +38,18 @@ describeHere("releases on a real Kubernetes", () => {
     url = summary.url ?? "";
   }
 
-  /** Releases a version while clients ask the API. */
   async function release(version: Version) {
+    const before = await releases.status();
+    await releases.start(version);
+    await releases.started(before);
+    return { before, ...(await releases.follow(RELEASE_SECONDS)) };
+  }
+
+  /** Releases a version while clients ask the API. */
+  async function releaseWithClients(version: Version) {
     const load: Load = startLoad(url, REQUESTS_PER_SECOND);
     try {
-      const before = await releases.status();
-      await releases.start(version);
-      await releases.started(before);
-      return { before, ...(await releases.follow(RELEASE_SECONDS)) };
+      return await release(version);
     } finally {
       await load.stop();
     }
@@ -70,7 +75,7 @@ describeHere("releases on a real Kubernetes", () => {
   ] as const)(
     "a %s version never gets past one pod of ten, and the old one is back within 30 s of the first bad sample",
     async (version, metric) => {
-      const { before, status, mostPods, endedAt } = await release(version);
+      const { before, status, mostPods, endedAt } = await releaseWithClients(version);
       expect(status).toMatchObject({ phase: "Degraded", abort: true, stableRS: before.stableRS });
       expect(status.message).toContain(`Metric "${metric}" assessed Failed`);
       expect(mostPods).toBe(1);
@@ -84,8 +89,14 @@ describeHere("releases on a real Kubernetes", () => {
     500_000,
   );
 
-  test("a good version is promoted step by step", async () => {
-    const { before, status } = await release("good");
+  test("fails no request while a slow version comes and goes", async () => {
+    const options = { p95Milliseconds: SLOW_MILLISECONDS + 200 };
+    const { status } = await expectNoFailure("canary rollback", url, async () => release("slow"), options);
+    expect(status).toMatchObject({ phase: "Degraded", abort: true });
+  }, 500_000);
+
+  test("a good version is promoted step by step, and fails no request", async () => {
+    const { before, status } = await expectNoFailure("canary promotion", url, async () => release("good"));
     expect(status.abort ?? false).toBe(false);
     expect(status.stableRS).not.toBe(before.stableRS);
     expect(status).toMatchObject({ phase: "Healthy", updatedReplicas: REPLICAS });
@@ -100,9 +111,9 @@ describeHere("releases on a real Kubernetes", () => {
 
   test("a blue-green switch goes over to the new pods, and back from a failing version", async () => {
     await up(setting(["api", "replicas"], 3), setting(["api", "rollout", "strategy"], "blueGreen"));
-    const good = await release("good");
+    const good = await expectNoFailure("blue-green switch", url, async () => release("good"));
     expect(good.status).toMatchObject({ phase: "Healthy", stableRS: good.status.currentPodHash });
-    const { status } = await release("failing");
+    const { status } = await releaseWithClients("failing");
     expect(status).toMatchObject({ abort: true, stableRS: good.status.stableRS });
     expect((await fetch(url)).status).toBe(200);
   }, 900_000);

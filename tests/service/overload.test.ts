@@ -99,6 +99,21 @@ test("more requests in flight than allowed get a 503 with Retry-After; probes an
   ]);
 });
 
+test("requests that waited while the process had no processor are served: nobody is before them", async () => {
+  const idle: Route = {
+    path: "/idle",
+    get: (_request, response) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      response.status(204).end();
+    },
+  };
+  const { port } = await serve({ maxQueueDelayMs: 50 }, [idle]);
+  const agent = pool();
+  await Promise.all(Array.from({ length: 20 }, () => get(port, "/", agent)));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get(port, "/idle", agent)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(204));
+});
+
 test("requests that waited too long for the processor are refused, and the next turn serves again", async () => {
   const work: Route = {
     path: "/work",

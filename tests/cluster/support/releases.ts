@@ -2,6 +2,9 @@
 import { wait } from "../../../local/cluster/commands";
 import { type Access, kubectl } from "../../../local/cluster/kubectl";
 
+/** What a slow version takes for the greeting. */
+export const SLOW_MILLISECONDS = 800;
+
 /** What a version has before its own program starts; the API measures itself as always. */
 const VERSIONS = {
   /** Answers the API's greeting with 500. */
@@ -9,12 +12,12 @@ const VERSIONS = {
     "const write = http.ServerResponse.prototype.writeHead;" +
     "http.ServerResponse.prototype.writeHead = function (status, ...rest) {" +
     "const given = this.req.url === '/' ? (this.statusCode = 500) : status; return write.call(this, given, ...rest); };",
-  /** Takes 800 milliseconds for it. */
+  /** Answers it late. */
   slow:
     "const end = http.ServerResponse.prototype.end;" +
     "http.ServerResponse.prototype.end = function (...rest) {" +
     "if (this.req.url !== '/') return end.apply(this, rest);" +
-    "setTimeout(() => end.apply(this, rest), 800); return this; };",
+    `setTimeout(() => end.apply(this, rest), ${SLOW_MILLISECONDS}); return this; };`,
   good: "",
 } as const;
 

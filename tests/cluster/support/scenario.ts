@@ -3,26 +3,42 @@ import { wait } from "../../../local/cluster/commands";
 import { type LoadReport, startLoad } from "./load";
 
 /** Requests that a scenario sends at least, and how many of them a second. */
-export const LEAST_REQUESTS = 100_000;
+const LEAST_REQUESTS = 100_000;
 const RATE_PER_SECOND = 1000;
 /** Of 95 of 100 answers. */
-export const P95_LIMIT_MILLISECONDS = 200;
+const P95_LIMIT_MILLISECONDS = 200;
 /** The load that is measured before the change. */
 const SECONDS_BEFORE = 5;
 
+/** Expects each of many requests to be answered while `change` runs, and what `change` gave. */
+export async function expectNoFailure<Outcome>(
+  name: string,
+  url: string,
+  change: () => Promise<Outcome>,
+  { p95Milliseconds = P95_LIMIT_MILLISECONDS } = {},
+): Promise<Outcome> {
+  const { report, outcome } = await underLoad(name, url, change);
+  const { keepAlive, newConnection, failures } = report;
+  expect(failures).toEqual({});
+  expect(keepAlive.succeeded + newConnection.succeeded).toBeGreaterThanOrEqual(LEAST_REQUESTS);
+  expect(Math.max(keepAlive.p95, newConnection.p95)).toBeLessThan(p95Milliseconds);
+  return outcome;
+}
+
 /** Sends requests while `change` runs, and on until there were enough of them; prints what came of them. */
-export async function underLoad(name: string, url: string, change: () => Promise<void>): Promise<LoadReport> {
+async function underLoad<Outcome>(name: string, url: string, change: () => Promise<Outcome>) {
   const load = startLoad(url, RATE_PER_SECOND);
   let report: LoadReport;
+  let outcome: Outcome;
   try {
     await wait(SECONDS_BEFORE * 1000);
-    await change();
+    outcome = await change();
     while (load.sent() < LEAST_REQUESTS) await wait(200);
   } finally {
     report = await load.stop();
   }
   process.stderr.write(`${name}: ${describeLoad(report)}\n`);
-  return report;
+  return { report, outcome };
 }
 
 /** One line for people. */
