@@ -100,7 +100,8 @@ describe("a canary", () => {
     const [ready, errors, latency, processor] = metricsOf(resources, "judgement").map(
       ({ provider }) => provider.prometheus.query,
     );
-    for (const query of [errors, latency]) expect(query).toContain('route!~"/health|/healthz|/readyz|/metrics"');
+    for (const query of [errors, latency])
+      expect(query).toContain('route!~"/health|/healthz|/readyz|/metrics"');
     for (const query of [errors, latency, processor]) expect(query).toMatch(/^\(.*\) >= 0 or vector\(0\)$/);
     expect(ready).not.toMatch(/or vector\(0\)$/);
   });
