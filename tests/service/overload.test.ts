@@ -103,11 +103,11 @@ test("requests that waited while the process had no processor are served: nobody
   const idle: Route = {
     path: "/idle",
     get: (_request, response) => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
       response.status(204).end();
     },
   };
-  const { port } = await serve({ maxQueueDelayMs: 50 }, [idle]);
+  const { port } = await serve({ maxQueueDelayMs: 250 }, [idle]);
   const agent = pool();
   await Promise.all(Array.from({ length: 20 }, () => get(port, "/", agent)));
   const answers = await Promise.all(Array.from({ length: 20 }, () => get(port, "/idle", agent)));
