@@ -1,6 +1,4 @@
 /** The program's own API on a real Kubernetes: deployed, changed and deleted by `make up` and `make destroy`. */
-import { parseDocument } from "yaml";
-
 import { accessOf, bringDown, bringUp } from "../../local/cluster/cluster";
 import { kubectl } from "../../local/cluster/kubectl";
 import { createClusterLayout } from "../../local/cluster/layout";
@@ -12,6 +10,7 @@ import { runIntegrationTests } from "../support/integration";
 import { readImage } from "./support/image";
 import { whyNoClusterForTests } from "./support/requirements";
 import { expectNoFailure } from "./support/scenario";
+import { upChanged } from "./support/stack";
 
 const layout = createClusterLayout();
 const reason = whyNoClusterForTests(layout);
@@ -50,16 +49,7 @@ describeHere("the platform on a real Kubernetes", () => {
   let home: Awaited<ReturnType<typeof createDriver>>;
   let url: string;
 
-  async function up(...changes: Change[]) {
-    home.driver.edit("Pulumi.dev.yaml", (text) => {
-      const stack = parseDocument(text);
-      for (const change of changes) change(stack);
-      return stack.toString();
-    });
-    const summary = await home.driver.summary("up", "--stack", "dev");
-    expect(summary.errors).toEqual([]);
-    return summary;
-  }
+  const up = async (...changes: Change[]) => upChanged(home.driver, ...changes);
 
   beforeAll(async () => {
     await bringUp(layout, () => undefined);

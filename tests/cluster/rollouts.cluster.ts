@@ -1,6 +1,4 @@
 /** Canary and blue-green on a real Kubernetes, with the real Argo Rollouts and Prometheus. */
-import { parseDocument } from "yaml";
-
 import { accessOf, bringDown, bringUp } from "../../local/cluster/cluster";
 import { kubectl } from "../../local/cluster/kubectl";
 import { createClusterLayout } from "../../local/cluster/layout";
@@ -10,6 +8,7 @@ import { type Load, startLoad } from "./support/load";
 import { Releases, SLOW_MILLISECONDS, type Version } from "./support/releases";
 import { whyNoClusterForTests } from "./support/requirements";
 import { expectNoFailure } from "./support/scenario";
+import { upChanged } from "./support/stack";
 
 const layout = createClusterLayout();
 const reason = whyNoClusterForTests(layout);
@@ -28,14 +27,7 @@ describeHere("releases on a real Kubernetes", () => {
   let url: string;
 
   async function up(...changes: Change[]) {
-    home.driver.edit("Pulumi.dev.yaml", (text) => {
-      const stack = parseDocument(text);
-      for (const change of changes) change(stack);
-      return stack.toString();
-    });
-    const summary = await home.driver.summary("up", "--stack", "dev");
-    expect(summary.errors).toEqual([]);
-    url = summary.url ?? "";
+    url = (await upChanged(home.driver, ...changes)).url ?? "";
   }
 
   async function release(version: Version) {

@@ -11,6 +11,7 @@ import {
   PROMETHEUS,
 } from "../../config/versions";
 import { stackFile } from "../support/pulumi";
+import { SYSTEM } from "./configRules/row";
 
 const TODAY = new Date("2026-11-21T00:00:00Z");
 
@@ -23,21 +24,6 @@ function problemsOf(change: Record<string, unknown>, stack = "dev"): { path: str
   }
   return [];
 }
-
-const pool = {
-  name: "system",
-  mode: "System",
-  priority: "Regular",
-  vmSize: "Standard_D4ds_v5",
-  minCount: 2,
-  maxCount: 3,
-  zones: [],
-  osDiskType: "Ephemeral",
-  osDiskSizeGb: 64,
-  maxPodsPerNode: 110,
-  labels: {},
-  taints: [],
-};
 
 describe("the committed stacks", () => {
   test.each(["dev", "prod"])("%s is complete and free of problems", (stack) => {
@@ -151,26 +137,26 @@ describe("bad input is refused with the path, the value and what is allowed", ()
 
   test("spot as the only pool", () => {
     const taints = ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"];
-    const spot = { ...pool, mode: "User", priority: "Spot", taints };
+    const spot = { ...SYSTEM, mode: "User", priority: "Spot", taints };
     expect(problemsOf({ cluster: { nodePools: [spot] } })).toEqual([
       { path: "cluster.nodePools[0]", text: expect.stringContaining("Regular System pool first") as string },
     ]);
   });
 
   test("a spot system pool", () => {
-    const paths = problemsOf({ cluster: { nodePools: [{ ...pool, priority: "Spot" }] } }).map(
+    const paths = problemsOf({ cluster: { nodePools: [{ ...SYSTEM, priority: "Spot" }] } }).map(
       ({ path }) => path,
     );
     expect(paths).toContain("cluster.nodePools[0].priority");
   });
 
   test("only tainted pools: the API would have no node", () => {
-    const tainted = { ...pool, taints: ["CriticalAddonsOnly=true:NoSchedule"] };
+    const tainted = { ...SYSTEM, taints: ["CriticalAddonsOnly=true:NoSchedule"] };
     expect(problemsOf({ cluster: { nodePools: [tainted] } })).toMatchObject([{ path: "cluster.nodePools" }]);
   });
 
   test("two pools of one name, and more nodes at least than at most", () => {
-    const nodePools = [pool, { ...pool, minCount: 9 }];
+    const nodePools = [SYSTEM, { ...SYSTEM, minCount: 9 }];
     expect(problemsOf({ cluster: { nodePools } }).map(({ path }) => path)).toEqual([
       "cluster.nodePools[1].minCount",
       "cluster.nodePools[1].name",
