@@ -102,7 +102,7 @@ describeHere("releases on a real Kubernetes", () => {
   }, 900_000);
 
   test("a blue-green switch goes over to the new pods, and back from a failing version", async () => {
-    await up(setting(["api", "replicas"], 3), setting(["api", "rollout", "strategy"], "blueGreen"));
+    await up(setting(["api", "rollout", "strategy"], "blueGreen"));
     const good = await expectNoFailure("blue-green switch", url, async () => release("good"));
     expect(good.status).toMatchObject({ phase: "Healthy", stableRS: good.status.currentPodHash });
     const { status } = await releaseWithClients("failing");
