@@ -3,13 +3,14 @@ import { ConfigError, type ConfigProblem } from "../../config/errors";
 import { completeSettings, parseSettings } from "../../config/parse";
 import { RULES } from "../../config/rules";
 import { stackFile } from "../support/pulumi";
+import { apiRows } from "./configRules/api";
 import { clusterRows } from "./configRules/cluster";
 import { networkRows } from "./configRules/network";
 import { type Change, over, type Row } from "./configRules/row";
 import { serviceRows } from "./configRules/services";
 
 const TODAY = new Date("2026-11-21T00:00:00Z");
-const ROWS = Object.entries({ ...clusterRows, ...networkRows, ...serviceRows });
+const ROWS = Object.entries({ ...clusterRows, ...networkRows, ...serviceRows, ...apiRows });
 
 function settingsOf({ stack = "dev" }: Row, ...changes: readonly Change[]): Record<string, unknown> {
   return changes.reduce((base: unknown, change) => over(base, change), stackFile(stack)) as Record<

@@ -23,19 +23,6 @@ const premium = (change: Record<string, unknown>, setting: string, got: string):
 
 /** Registry, security, edge, data, governance and who may do what. */
 export const serviceRows: Readonly<Record<string, Row>> = {
-  "a canary of fewer pods than its first step needs": {
-    change: { api: { replicas: 4, rollout: { strategy: "canary" } } },
-    path: "api.rollout.strategy",
-    names: ["canary with api.replicas 4", "at least 10", "25 %"],
-    mend: { api: { replicas: 10 } },
-  },
-  "a canary that its autoscaler may make too small": {
-    stack: "prod",
-    change: { api: { rollout: { strategy: "canary" } } },
-    path: "api.rollout.strategy",
-    names: ["canary with api.autoscaling.minReplicas", "blueGreen"],
-    mend: { api: { rollout: { strategy: "blueGreen" } } },
-  },
   "retention in a Basic registry": premium(
     { registry: { untaggedRetentionDays: 7 } },
     "registry.untaggedRetentionDays",
