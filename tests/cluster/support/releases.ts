@@ -3,7 +3,7 @@ import { wait } from "../../../local/cluster/commands";
 import { type Access, kubectl } from "../../../local/cluster/kubectl";
 
 /** What a slow version takes for the greeting. */
-export const SLOW_MILLISECONDS = 800;
+const SLOW_MILLISECONDS = 800;
 
 /** What a version has before its own program starts; the API measures itself as always. */
 const VERSIONS = {
