@@ -124,6 +124,19 @@ describeHere("the platform on a real Kubernetes", () => {
     });
   }, 400_000);
 
+  test("lets an autoscaler see what the API uses", async () => {
+    await up(
+      setting(["api", "autoscaling"], { minReplicas: 2, maxReplicas: 3, cpuPercent: 70, memoryPercent: 80 }),
+    );
+    const active = 'jsonpath={.status.conditions[?(@.type=="ScalingActive")].status}';
+    const isActive = async () => askApi("get", "hpa", "api", "--output", active);
+    await waitUntil("the measurements", async () => (await isActive()) === "True", { seconds: 120 });
+    const used = "jsonpath={.status.currentMetrics[*].resource.current.averageUtilization}";
+    const percents = (await askApi("get", "hpa", "api", "--output", used)).trim().split(" ").map(Number);
+    expect(percents).toHaveLength(2);
+    for (const percent of percents) expect(percent).toBeGreaterThan(0);
+  }, 300_000);
+
   test("leaves the cluster as it was", async () => {
     const { errors, leftovers } = await home.driver.summary("destroy", "--stack", "dev");
     expect({ errors, leftovers }).toEqual({ errors: [], leftovers: [] });
