@@ -1,5 +1,6 @@
 /** A real Kubernetes on this machine, from `up` to `down`. The tests have it for themselves, in the order below. */
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -37,6 +38,20 @@ async function serverNodes(): Promise<string[]> {
 /** What a URL answers to the client's pod; nothing where it does not answer. */
 async function fetchFromClient(url: string): Promise<string | undefined> {
   return ask("exec", "client", "--", "/server", "fetch", url).catch(() => undefined);
+}
+
+/** Whether this machine gets an answer over a new connection: policies are not asked about one that is open. */
+async function opensHere(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = get(URL_HERE, { agent: false, timeout: 2000 }, (answer) => {
+      answer.resume();
+      resolve(true);
+    });
+    asked.once("timeout", () => asked.destroy(new Error("closed")));
+    asked.once("error", () => {
+      resolve(false);
+    });
+  });
 }
 
 async function findRunning(): Promise<RealCluster> {
@@ -90,11 +105,17 @@ describeHere("a real cluster", () => {
   });
 
   test("starts nothing anew where it runs, and says nothing", async () => {
-    const processes = findProcesses(layout.folder).map(({ pid }) => pid);
+    // Others come and go: what starts a container ends when it runs.
+    const daemons = () =>
+      findProcesses(layout.folder)
+        .filter(({ program }) => /^(etcd|kube|pause|containerd$|network)/.test(program))
+        .map(({ pid }) => pid);
+    const started = daemons();
     const lines: string[] = [];
     await bringUp(layout, (line) => lines.push(line));
     expect(lines).toEqual([]);
-    expect(findProcesses(layout.folder).map(({ pid }) => pid)).toEqual(expect.arrayContaining(processes));
+    expect(started.length).toBeGreaterThan(10);
+    expect(daemons()).toEqual(started);
   });
 
   test("runs restricted pods on both nodes, and answers on node ports of this machine and of each node", async () => {
@@ -127,12 +148,15 @@ describeHere("a real cluster", () => {
       ((await fetchFromClient(url)) !== undefined) === expected;
     await waitUntil("the open connection", answers(true), { seconds: 60 });
     await create(objects.denyAll);
-    await waitUntil("the closed connection", answers(false), { seconds: 60 });
-    await expect(fetch(URL_HERE, { signal: AbortSignal.timeout(2000) })).rejects.toThrow();
-    await create(...objects.allowClient);
-    await waitUntil("the allowed connection", answers(true), { seconds: 60 });
-    await expect(fetch(URL_HERE, { signal: AbortSignal.timeout(2000) })).rejects.toThrow();
-    await ask("delete", "networkpolicy", "--all");
+    try {
+      await waitUntil("the closed connection", answers(false), { seconds: 60 });
+      await waitUntil("the closed node port", async () => !(await opensHere()), { seconds: 60 });
+      await create(...objects.allowClient);
+      await waitUntil("the allowed connection", answers(true), { seconds: 60 });
+      expect(await opensHere()).toBe(false);
+    } finally {
+      await ask("delete", "networkpolicy", "--all");
+    }
     await waitUntil("the node port", async () => fetch(URL_HERE).then(({ ok }) => ok), { seconds: 60 });
     expect(await fetchFromClient(url)).toMatch(/^server-/);
   }, 400_000);
