@@ -1,6 +1,5 @@
 /** A real Kubernetes on this machine, from `up` to `down`. The tests have it for themselves, in the order below. */
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { get } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -17,6 +16,7 @@ import { endProcesses, findProcesses, waitUntil } from "../../local/cluster/proc
 import { NODES } from "../../local/cluster/topology";
 import { machineState } from "./support/machineState";
 import * as objects from "./support/objects";
+import { statusOf } from "./support/requests";
 import { whyNoClusterForTests } from "./support/requirements";
 
 const layout = createClusterLayout();
@@ -40,19 +40,8 @@ async function fetchFromClient(url: string): Promise<string | undefined> {
   return ask("exec", "client", "--", "/server", "fetch", url).catch(() => undefined);
 }
 
-/** Whether this machine gets an answer over a new connection: policies are not asked about one that is open. */
-async function opensHere(): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = get(URL_HERE, { agent: false, timeout: 2000 }, (answer) => {
-      answer.resume();
-      resolve(true);
-    });
-    asked.once("timeout", () => asked.destroy(new Error("closed")));
-    asked.once("error", () => {
-      resolve(false);
-    });
-  });
-}
+/** Policies are asked about new connections alone. */
+const opensHere = async () => (await statusOf(URL_HERE)) !== undefined;
 
 async function findRunning(): Promise<RealCluster> {
   const search = await findCluster({}, layout);

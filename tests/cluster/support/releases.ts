@@ -103,9 +103,9 @@ export class Releases {
   /**
    * Follows a release to its end: until the new version has all pods, or until the old one has them again.
    *
-   * @returns the last status, the most pods that the new version had at once, and when the end was seen
+   * @returns the last status, and the most pods that the new version had at once
    */
-  public async follow(seconds: number): Promise<{ status: RolloutStatus; mostPods: number; endedAt: Date }> {
+  public async follow(seconds: number): Promise<{ status: RolloutStatus; mostPods: number }> {
     const end = Date.now() + seconds * 1000;
     let mostPods = 0;
     for (;;) {
@@ -113,7 +113,7 @@ export class Releases {
       const isNew = status.currentPodHash !== status.stableRS;
       if (isNew) mostPods = Math.max(mostPods, status.updatedReplicas ?? 0);
       const isBack = status.abort === true && (status.updatedReplicas ?? 0) === 0;
-      if (isBack || (!isNew && status.phase === "Healthy")) return { status, mostPods, endedAt: new Date() };
+      if (isBack || (!isNew && status.phase === "Healthy")) return { status, mostPods };
       if (Date.now() > end) throw new Error(`no end after ${seconds} s: ${JSON.stringify(status)}`);
       await wait(POLL_MILLISECONDS);
     }
