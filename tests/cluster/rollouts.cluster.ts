@@ -111,7 +111,7 @@ describeHere("releases on a real Kubernetes", () => {
     expect(good.status).toMatchObject({ phase: "Healthy", stableRS: good.status.currentPodHash });
     const { status } = await releaseWithClients("failing");
     expect(status).toMatchObject({ abort: true, stableRS: good.status.stableRS });
-    expect(await isServedBy200(url)).toBe(true);
+    await waitUntil("the old version alone", async () => isServedBy200(url), { seconds: 20 });
   }, 900_000);
 
   test("a rolling update again, without a rest of what was there", async () => {
