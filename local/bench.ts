@@ -14,7 +14,8 @@ import { judge, renderVerdicts } from "./bench/result";
 import { messageOf } from "./driver/errors";
 import { REPOSITORY_ROOT } from "./driver/layout";
 import type { Summary } from "./driver/summary";
-import { freePort } from "./kubernetes/node/ports";
+import { DEFAULT_PORT } from "./driver/arguments";
+import { firstFreePort } from "./kubernetes/node/ports";
 
 const DRIVER = path.join(__dirname, "run.ts");
 const FLOOR = path.join(__dirname, "bench", "floor.ts");
@@ -49,7 +50,7 @@ async function main(): Promise<number> {
 
 /** The first round fills caches and is not counted. */
 async function measure(home: string, stack: string, runs: number) {
-  const port = await freePort();
+  const port = await firstFreePort(DEFAULT_PORT);
   const options = ["--stack", stack, "--local", path.join(home, "platform"), "--json"];
   const platform = (verb: string) =>
     timed(DRIVER, [verb, ...options, ...(verb === "up" ? ["--port", String(port)] : [])]);

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { DEPLOYER, openClouds, stopNode } from "../../local/driver/clouds";
 import { type Layout, REPOSITORY_ROOT } from "../../local/driver/layout";
 import type { Clouds } from "../../local/driver/session";
-import { freePort } from "../../local/kubernetes/node/ports";
+import { reservePort } from "../support/ports";
 import { serveWithNodeHost } from "../support/nodeHost";
 import { type DeliveryEngine, withEngineOnAzurite } from "./support/engine";
 import { createFakes } from "./support/fakes";
@@ -39,7 +39,7 @@ async function withPlatform(test: (stage: Stage) => Promise<void>): Promise<void
   const open = async (layout: Layout) => {
     createProject(layout);
     const warn = (message: string) => process.stderr.write(`${message}\n`);
-    const clouds = await openClouds({ layout, stack: "dev", verb: "up", port: await freePort(), warn });
+    const clouds = await openClouds({ layout, stack: "dev", verb: "up", port: await reservePort(), warn });
     opened.push(clouds);
     const close = async () => {
       await clouds.close();

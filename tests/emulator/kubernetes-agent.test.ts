@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkPort, connectNodeAgent, NodeAgent } from "../../local/kubernetes";
 import { addressFile, readAddress } from "../../local/kubernetes/node/address";
-import { freePort, isPortFree } from "../../local/kubernetes/node/ports";
+import { isPortFree } from "../../local/kubernetes/node/ports";
+import { reservePort } from "../support/ports";
 import {
   ask,
   childrenOf,
@@ -25,7 +26,7 @@ let node: NodeAgent;
 
 beforeEach(async () => {
   stateFolder = mkdtempSync(join(tmpdir(), "node-agent-"));
-  frontPort = await freePort();
+  frontPort = await reservePort();
   node = await connectNodeAgent({ stateFolder, frontPort });
 });
 
@@ -53,7 +54,7 @@ describe("the agent", () => {
     expect(children.length).toBeGreaterThanOrEqual(2);
     process.kill(pid, "SIGKILL");
     await waitFor(() => children.every((child) => !isRunning(child)));
-    const somebody = new NodeAgent(stateFolder, await freePort());
+    const somebody = new NodeAgent(stateFolder, await reservePort());
     expect(await somebody.url()).toBe(`http://127.0.0.1:${frontPort}`);
     expect((await node.status()).pid).not.toBe(pid);
     await until(node, isComplete);
@@ -62,7 +63,7 @@ describe("the agent", () => {
 
   test("takes no notice of an address that a dead agent left, whoever has its process id now", async () => {
     await node.shutdown();
-    const stale = { pid: process.pid, port: await freePort(), token: "stale" };
+    const stale = { pid: process.pid, port: await reservePort(), token: "stale" };
     writeFileSync(addressFile(stateFolder), JSON.stringify(stale));
     await node.connect();
     expect((await node.status()).pid).not.toBe(process.pid);
@@ -130,17 +131,17 @@ describe("ports", () => {
   });
 
   test("one that is none is refused", async () => {
-    await hold(await freePort());
+    await hold(await reservePort());
     await expect(checkPort(70000)).rejects.toThrow("expected a whole number from 1 to 65535");
   });
 
   test("the agent's own one is no conflict, and Services move to another", async () => {
-    await hold(await freePort());
+    await hold(await reservePort());
     await node.applyWorkload(workload("r1", { replicas: 1 }));
     await node.exposeService(NODE_SERVICE);
     await until(node, isComplete);
     await expect(checkPort(frontPort, stateFolder)).resolves.toBeUndefined();
-    const other = await freePort();
+    const other = await reservePort();
     const moved = await connectNodeAgent({ stateFolder, frontPort: other });
     expect(await moved.url("apps/api")).toBe(`http://127.0.0.1:${other}`);
     expect(await isPortFree(frontPort)).toBe(true);
@@ -148,7 +149,7 @@ describe("ports", () => {
   });
 
   test("a second Service gets the next free one", async () => {
-    await hold(await freePort());
+    await hold(await reservePort());
     await node.exposeService(NODE_SERVICE);
     const second = await node.exposeService({ ...NODE_SERVICE, key: "s2", name: "web" });
     expect(await node.url("apps/api")).toBe(`http://127.0.0.1:${frontPort}`);

@@ -12,7 +12,7 @@ import * as automation from "@pulumi/pulumi/automation";
 import { createAzureBackend } from "../../local/azure/backend";
 import { CloudStore, type CloudRecord } from "../../local/cloud/store";
 import { createKubernetesBackend, NodeAgent, pruneNode } from "../../local/kubernetes";
-import { freePort } from "../../local/kubernetes/node/ports";
+import { reservePort } from "../support/ports";
 import type { JsonObject } from "../../local/provider/backend";
 import { serveProvider, type ServedProvider } from "../../local/provider/server";
 import { backendOptions, DEPLOYER, SUBSCRIPTION, TENANT } from "./azure-support";
@@ -102,7 +102,7 @@ function program(): Promise<Record<string, unknown>> {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "kubernetes-engine-"));
   store = CloudStore.open(join(folder, "cloud.jsonl"));
-  node = new NodeAgent(join(folder, "node"), await freePort());
+  node = new NodeAgent(join(folder, "node"), await reservePort());
   served = await Promise.all(
     [
       createAzureBackend(backendOptions({ store })),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectNodeAgent, type NodeAgent } from "../../local/kubernetes";
-import { freePort } from "../../local/kubernetes/node/ports";
+import { reservePort } from "../support/ports";
 import { ask, isComplete, NODE_SERVICE, until, workload } from "./support/node";
 
 // Processes are started for real: a machine under load takes its time.
@@ -16,7 +16,7 @@ let node: NodeAgent;
 
 beforeEach(async () => {
   stateFolder = mkdtempSync(join(tmpdir(), "node-agent-"));
-  frontPort = await freePort();
+  frontPort = await reservePort();
   node = await connectNodeAgent({ stateFolder, frontPort });
 });
 

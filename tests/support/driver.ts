@@ -9,7 +9,7 @@ import { CHOICE_VARIABLE } from "../../local/cluster/find";
 import { REPOSITORY_ROOT, createLayout } from "../../local/driver/layout";
 import { type StackState, readState } from "../../local/driver/state";
 import type { Summary } from "../../local/driver/summary";
-import { freePort } from "../../local/kubernetes/node/ports";
+import { reservePort } from "./ports";
 import { createHome } from "./engine";
 
 export const RUN = path.join(REPOSITORY_ROOT, "local", "run.ts");
@@ -95,7 +95,7 @@ export async function createDriver(cluster: "none" | "local" = "none") {
   const home = createHome();
   const project = path.join(home.folder, "project");
   const local = path.join(home.folder, "local");
-  const port = await freePort();
+  const port = await reservePort();
   createProject(project);
   const layout = createLayout({ project, local });
   const options = ["--project", project, "--local", local];

@@ -13,7 +13,7 @@ import type {
 } from "./protocol";
 import { readDesired, writeDesired } from "./desired";
 import { closeAll, firstPort, type Front, isBehind } from "./front";
-import { isPortFree, LOOPBACK, portInUse } from "./ports";
+import { firstFreePort, isPortFree, LOOPBACK, portInUse } from "./ports";
 import { FrontPort } from "./proxy";
 import { Reaper } from "./reaper";
 import { Workload } from "./workload";
@@ -177,10 +177,7 @@ export class Agent {
     const others = [...this.fronts.values()].filter(({ spec }) => spec.key !== key);
     const taken = new Set(others.flatMap(({ ports }) => ports).map(({ port }) => port));
     for (const { port } of opening) taken.add(port);
-    if (!taken.has(this.frontPort)) return this.frontPort;
-    let port = this.frontPort + 1;
-    while (taken.has(port) || !(await isPortFree(port))) port++;
-    return port;
+    return taken.has(this.frontPort) ? firstFreePort(this.frontPort + 1, taken) : this.frontPort;
   }
 
   private endpoints(spec: ServiceSpec, { targetPort }: ServicePortSpec): number[] {

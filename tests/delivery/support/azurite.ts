@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import * as path from "node:path";
 
-import { freePort } from "../../../local/kubernetes/node/ports";
+import { reservePort } from "../../support/ports";
 
 /** Azurite's own account (https://learn.microsoft.com/azure/storage/common/storage-connect-azurite). */
 const ACCOUNT = "devstoreaccount1";
@@ -26,7 +26,7 @@ export interface Azurite {
 
 /** Starts Azurite and creates the container `state`. */
 export async function startAzurite(folder: string): Promise<Azurite> {
-  const port = await freePort();
+  const port = await reservePort();
   const main = path.join(path.dirname(require.resolve("azurite/package.json")), "dist/src/blob/main.js");
   const options = ["--blobHost", "127.0.0.1", "--blobPort", String(port), "--location", folder];
   const child = spawn(process.execPath, [main, ...options, "--skipApiVersionCheck", "--disableTelemetry"], {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudStore } from "../../../local/cloud/store";
 import { createKubernetesBackend, NodeAgent } from "../../../local/kubernetes";
-import { freePort } from "../../../local/kubernetes/node/ports";
+import { reservePort } from "../../support/ports";
 import {
   ProviderError,
   type DiffResult,
@@ -47,7 +47,7 @@ export class TestCluster {
   }
 
   public static async start(): Promise<TestCluster> {
-    const cluster = new TestCluster(await freePort());
+    const cluster = new TestCluster(await reservePort());
     await cluster.connect("one");
     return cluster;
   }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { reservePort } from "../../support/ports";
 
 const POSTGRESQL_FOLDER = "/usr/lib/postgresql";
 
@@ -16,15 +16,6 @@ export function postgresPrograms(): string | undefined {
 
 export function redisProgram(): string | undefined {
   return ["/usr/bin/redis-server", "/usr/local/bin/redis-server"].find((file) => existsSync(file));
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** A user that PostgreSQL, which refuses root, may run as; undefined: as whoever runs the tests. */
@@ -51,7 +42,7 @@ export class DatabaseProcess {
 
   /** PostgreSQL whose role `api` signs in with the password, and which logs statements. */
   static async postgres(programs: string, password: string): Promise<DatabaseProcess> {
-    const port = await freePort();
+    const port = await reservePort();
     const settings = {
       port,
       listen_addresses: "127.0.0.1",
@@ -72,7 +63,7 @@ export class DatabaseProcess {
 
   /** Redis without persistence, where the user signs in with the password. */
   static async redis(program: string, user: string, password: string): Promise<DatabaseProcess> {
-    const port = await freePort();
+    const port = await reservePort();
     const server = new DatabaseProcess(
       port,
       () => [
