@@ -5,7 +5,7 @@
 import type { CloudRecord, CloudStore } from "../cloud/store";
 import { isWithin, nameOf, ownerIdOf } from "./ids";
 import { findRole, permits, type Role } from "./roles";
-import { objects, strings, text } from "./values";
+import { objects, strings, text } from "../provider/values";
 
 export interface Decision {
   readonly allowed: boolean;

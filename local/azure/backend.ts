@@ -15,6 +15,7 @@ import {
   type ResourceState,
   type UpdateRequest,
 } from "../provider/backend";
+import { at, text } from "../provider/values";
 import type { ImageStore } from "./build/containerImage";
 import { diffInputs, needsReplacement } from "../provider/diff";
 import type { Fault } from "./faults";
@@ -26,7 +27,6 @@ import { normalizeRegion } from "./regions";
 import { importedInputs, previewOutputs, refreshedInputs } from "./projection";
 import type { AzureCloud, AzureType, Deployer } from "./resourceType";
 import { createTypes, type TypeTable } from "./types";
-import { at, text } from "./values";
 
 export interface AzureBackendOptions {
   readonly store: CloudStore;

@@ -2,7 +2,7 @@
 import type { CloudStore } from "../cloud/store";
 import type { Decision } from "./access";
 import { isWithin, nameOf } from "./ids";
-import { objects, strings, text } from "./values";
+import { objects, strings, text } from "../provider/values";
 
 const ACCOUNT = "Microsoft.DocumentDB/databaseAccounts";
 const ITEMS = `${ACCOUNT}/sqlDatabases/containers/items`;

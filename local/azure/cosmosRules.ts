@@ -1,8 +1,8 @@
 /** What Azure Cosmos DB refuses of an account's regions, consistency and updates. */
 import type { JsonObject, ProviderError } from "../provider/backend";
+import { at, flag, number, objects, text } from "../provider/values";
 import { normalizeRegion, zonesOf } from "./regions";
 import { refusal, type Operation, type Serial } from "./resourceType";
-import { at, flag, number, objects, text } from "./values";
 
 const LEVELS = ["Eventual", "Session", "BoundedStaleness", "Strong", "ConsistentPrefix"];
 

@@ -6,7 +6,7 @@ import type { CloudStore } from "../cloud/store";
 import { evaluate, type Decision } from "./access";
 import { canUseCosmosItems } from "./cosmosAccess";
 import { canReach } from "./reachability";
-import { flag, text } from "./values";
+import { flag, text } from "../provider/values";
 
 /** Who asks, and from which virtual network. */
 export interface Caller {

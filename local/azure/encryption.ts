@@ -3,7 +3,7 @@ import type { CloudRecord, CloudStore } from "../cloud/store";
 import { evaluate, type Decision } from "./access";
 import { canReachPublicly } from "./reachability";
 import { sameId, nameOf } from "./ids";
-import { text } from "./values";
+import { text } from "../provider/values";
 
 const VAULT = "Microsoft.KeyVault/vaults";
 const ACTIONS = [`${VAULT}/keys/read`, `${VAULT}/keys/wrap/action`, `${VAULT}/keys/unwrap/action`];

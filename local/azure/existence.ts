@@ -2,7 +2,7 @@
 import { refusal, type Operation } from "./resourceType";
 import { groupIdOf, isWithin, nameOf, ownerIdOf, sameId, armTypeOf, subscriptionOf } from "./ids";
 import { knownRegions, normalizeRegion, zonesOf } from "./regions";
-import { each, text } from "./values";
+import { each, text } from "../provider/values";
 
 /** @throws ResourceGroupNotFound or ParentResourceNotFound, in Azure Resource Manager's words. */
 export function checkPlacement({ cloud, id, type }: Operation): void {

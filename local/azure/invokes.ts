@@ -1,11 +1,11 @@
 /** Functions of azure-native: questions to Azure that make nothing. */
 import type { JsonObject } from "../provider/backend";
 import { ProviderError } from "../provider/backend";
+import { flag, text } from "../provider/values";
 import type { CloudRecord } from "../cloud/store";
 import { userKubeconfig } from "./aks/kubeconfig";
 import { nameOf } from "./ids";
 import { refusal, type AzureCloud } from "./resourceType";
-import { flag, text } from "./values";
 
 type Invoke = (cloud: AzureCloud, inputs: JsonObject) => JsonObject;
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CloudRecord } from "../cloud/store";
 import { ProviderError, type Json, type JsonObject } from "../provider/backend";
+import { at, merge, text } from "../provider/values";
 import { checkLocation, checkPlacement, checkReferences } from "./existence";
 import { normalizeRegion } from "./regions";
 import { FaultPlan, faultError, type Fault, type Verb } from "./faults";
@@ -10,7 +11,6 @@ import { nameOf } from "./ids";
 import { returnedInputs } from "./projection";
 import type { TypeTable } from "./types";
 import { refusal, type AzureCloud, type AzureType, type Operation } from "./resourceType";
-import { at, merge, text } from "./values";
 
 /** Real time of a call, in milliseconds: enough for operations that run side by side to meet each other. */
 const CALL_MILLISECONDS = 5;

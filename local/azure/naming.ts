@@ -1,7 +1,7 @@
 /** Names that azure-native makes up for resources without one (`autonaming_test.go` in pulumi-azure-native). */
 import { randomBytes } from "node:crypto";
 import type { CheckRequest } from "../provider/backend";
-import { text } from "./values";
+import { text } from "../provider/values";
 import type { AzureType, NameRule } from "./resourceType";
 
 /** azure-native's note that a replacement may be created first, because the name is not fixed. */

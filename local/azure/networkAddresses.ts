@@ -2,7 +2,7 @@
 import { parseAddress, parseCidr, type Cidr } from "./cidr";
 import { formatAddress } from "./networkParts";
 import type { AzureCloud } from "./resourceType";
-import { text } from "./values";
+import { text } from "../provider/values";
 
 export const PUBLIC_ADDRESS = "Microsoft.Network/publicIPAddresses";
 export const PUBLIC_PREFIX = "Microsoft.Network/publicIPPrefixes";

@@ -1,11 +1,11 @@
 /** What Azure refuses about private endpoints. */
 import type { JsonObject, ProviderError } from "../provider/backend";
+import { objects, strings, text } from "../provider/values";
 import { armTypeOf, nameOf, ownerIdOf, sameId } from "./ids";
 import { groupsOf } from "./networkLinks";
 import { badRequest } from "./networkParts";
 import { delegationsOf } from "./networkSubnets";
 import { refusal, type AzureCloud, type Operation } from "./resourceType";
-import { objects, strings, text } from "./values";
 
 const KINDS = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"] as const;
 

@@ -2,11 +2,11 @@
 import { randomUUID } from "node:crypto";
 import type { CloudRecord } from "../cloud/store";
 import type { JsonObject } from "../provider/backend";
+import { each, objects, strings, text } from "../provider/values";
 import { groupIdOf, nameOf, ownerIdOf, sameId } from "./ids";
 import { namesOf, type PrivateName } from "./networkLinks";
 import { freeAddress, stateOutputs } from "./networkParts";
 import type { AzureCloud, Deletion, Operation } from "./resourceType";
-import { each, objects, strings, text } from "./values";
 
 const INTERFACE = "Microsoft.Network/networkInterfaces";
 export const A_RECORD = "Microsoft.Network/privateDnsZones/A";

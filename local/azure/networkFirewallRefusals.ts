@@ -1,10 +1,10 @@
 /** What Azure refuses about firewalls and their policies. */
 import type { JsonObject, ProviderError } from "../provider/backend";
+import { flag, list, number, objects, strings, text } from "../provider/values";
 import { parseAddress, parseCidr } from "./cidr";
 import { nameOf, ownerIdOf, sameId } from "./ids";
 import { badRequest, refuseDuplicateNames, refuseSpecialSubnet } from "./networkParts";
 import { refusal, type Operation } from "./resourceType";
-import { flag, list, number, objects, strings, text } from "./values";
 
 const TIERS = ["Basic", "Standard", "Premium"] as const;
 

@@ -6,7 +6,7 @@
 import type { CloudRecord } from "../cloud/store";
 import { armTypeOf, nameOf } from "./ids";
 import { normalizeRegion } from "./regions";
-import { text } from "./values";
+import { text } from "../provider/values";
 
 /** One address of an endpoint: `label.suffix` in the public DNS, `label` in the private zone. */
 export interface PrivateName {

@@ -2,11 +2,11 @@
 import { randomUUID } from "node:crypto";
 import type { CloudRecord } from "../cloud/store";
 import type { JsonObject, ProviderError } from "../provider/backend";
+import { strings, text } from "../provider/values";
 import { includes, parseAddress, parseCidr, type Cidr } from "./cidr";
 import { nameOf, ownerIdOf, sameId } from "./ids";
 import { refusal, type AzureCloud, type NameRule, type Operation, type Serial } from "./resourceType";
 import { zonesOf, normalizeRegion } from "./regions";
-import { strings, text } from "./values";
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork */
 export const NETWORK_NAME: NameRule = { pattern: /^[A-Za-z0-9]([-\w.]*\w)?$/, minLength: 1, maxLength: 80 };

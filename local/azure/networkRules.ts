@@ -1,10 +1,10 @@
 /** Rules of network security groups. */
 import type { CloudRecord } from "../cloud/store";
 import type { JsonObject, ProviderError } from "../provider/backend";
+import { number, objects, strings, text } from "../provider/values";
 import { parseAddress, parseCidr } from "./cidr";
 import { badRequest, refuseDuplicateNames } from "./networkParts";
 import { refusal, type Operation } from "./resourceType";
-import { number, objects, strings, text } from "./values";
 
 /** https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules */
 export function refuseRules({ id, inputs }: Operation): ProviderError | undefined {

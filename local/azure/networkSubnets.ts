@@ -1,11 +1,11 @@
 /** What Azure refuses about a subnet, its address range aside. */
 import type { JsonObject, ProviderError } from "../provider/backend";
+import { objects, text } from "../provider/values";
 import { prefixesOf } from "./aks/clusterNetwork";
 import { nameOf, ownerIdOf } from "./ids";
 import { missingBastionRule } from "./networkRules";
 import { occupantOf } from "./networkUsage";
 import { refusal, type Operation } from "./resourceType";
-import { objects, text } from "./values";
 
 const BASTION = "AzureBastionSubnet";
 

@@ -1,9 +1,9 @@
 /** Who uses a network resource: what Azure looks at before it deletes one, or attaches it a second time. */
 import type { CloudRecord } from "../cloud/store";
 import type { ProviderError } from "../provider/backend";
+import { each, text } from "../provider/values";
 import { nameOf, ownerIdOf, sameId } from "./ids";
 import { refusal, type AzureCloud, type Deletion, type Operation, type Refusal } from "./resourceType";
-import { each, text } from "./values";
 
 /** Paths at which resources of any type say that they live in a subnet. Firewall rules of data services do not. */
 const IN_SUBNET = [

@@ -1,9 +1,9 @@
 /** Network watchers: one a region, which Azure makes by itself. */
 import type { ProviderError } from "../provider/backend";
+import { text } from "../provider/values";
 import { sameId } from "./ids";
 import { normalizeRegion } from "./regions";
 import { refusal, type AzureCloud, type Operation } from "./resourceType";
-import { text } from "./values";
 
 export const NETWORK_WATCHER = "Microsoft.Network/networkWatchers";
 

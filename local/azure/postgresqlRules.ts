@@ -1,10 +1,10 @@
 /** What Azure Database for PostgreSQL (flexible server) refuses. */
 import type { JsonObject, ProviderError } from "../provider/backend";
+import { at, number, objects, text } from "../provider/values";
 import { holderOfName } from "./globalNames";
 import { nameOf, sameId } from "./ids";
 import { normalizeRegion, regionOf, zonesOf } from "./regions";
 import { refusal, type Operation, type Serial } from "./resourceType";
-import { at, number, objects, text } from "./values";
 
 export const SERVER = "Microsoft.DBforPostgreSQL/flexibleServers";
 /** https://learn.microsoft.com/azure/postgresql/configure-maintain/concepts-version-policy */

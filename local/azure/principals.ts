@@ -1,6 +1,6 @@
 /** Who can hold a role: identities of Azure, service principals of Entra ID, and whoever runs the program. */
 import type { CloudRecord, CloudStore } from "../cloud/store";
-import { text } from "./values";
+import { text } from "../provider/values";
 
 export interface Principal {
   readonly objectId: string;

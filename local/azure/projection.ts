@@ -3,10 +3,9 @@
  * refresh finds. Follows provider/pkg/provider/provider.go and provider/pkg/convert in pulumi-azure-native.
  */
 import { UNKNOWN, type Json, type JsonObject } from "../provider/backend";
-import { isObject } from "../provider/wire";
+import { at, isObject, merge, without, withValue } from "../provider/values";
 import { parseId } from "./ids";
 import type { AzureType } from "./resourceType";
-import { at, merge, withValue, without } from "./values";
 
 /** Outputs that every type has and no type takes as input. */
 const STANDARD_OUTPUTS = ["azureApiVersion", "etag", "name", "provisioningState", "systemData", "type"];

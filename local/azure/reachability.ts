@@ -6,7 +6,7 @@ import type { CloudRecord, CloudStore } from "../cloud/store";
 import type { Decision } from "./access";
 import { isWithin, nameOf, ownerIdOf, sameId } from "./ids";
 import { groupsOf, namesOf } from "./networkLinks";
-import { each, objects, strings, text } from "./values";
+import { each, objects, strings, text } from "../provider/values";
 
 const SERVER = "Microsoft.DBforPostgreSQL/flexibleServers";
 const NETWORK_RULES = [

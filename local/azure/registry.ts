@@ -4,13 +4,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudRecord, CloudStore } from "../cloud/store";
 import type { JsonObject } from "../provider/backend";
+import { flag, objects, strings, text } from "../provider/values";
 import { buildContainerImage } from "./build/containerImage";
 import { BuildFailure, buildSource, digestFolder, resolveSource, type BuildPlaces } from "./build/checkout";
 import { parseDockerfile, type Dockerfile, type ImageConfig } from "./build/dockerfile";
 import { CommandFailure } from "./build/run";
 import { ownerIdOf } from "./ids";
 import { refusal, type Operation } from "./resourceType";
-import { flag, objects, strings, text } from "./values";
 
 const IMAGE_TYPE = "Microsoft.ContainerRegistry/registries/images";
 

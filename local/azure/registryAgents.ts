@@ -1,11 +1,11 @@
 /** Agents that build images, and whether the registry lets them push. */
 import type { CloudRecord } from "../cloud/store";
 import type { ProviderError } from "../provider/backend";
+import { number, text } from "../provider/values";
 import { nameOf, ownerIdOf } from "./ids";
 import { canReach, canReachPublicly } from "./reachability";
 import { registryIdOf } from "./registryRules";
 import { refusal, type AzureCloud, type Operation } from "./resourceType";
-import { number, text } from "./values";
 
 function poolOf(cloud: AzureCloud, id: string, name: string): CloudRecord | undefined {
   return cloud.store.get(`${registryIdOf(id)}/agentPools/${name}`);

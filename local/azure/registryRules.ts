@@ -4,11 +4,11 @@
  * the code of their refusal: those codes are this emulator's.
  */
 import type { ProviderError } from "../provider/backend";
+import { flag, text } from "../provider/values";
 import { holderOfName } from "./globalNames";
 import { nameOf } from "./ids";
 import { normalizeRegion, zonesOf } from "./regions";
 import { refusal, type Operation, type Serial } from "./resourceType";
-import { flag, text } from "./values";
 
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
 

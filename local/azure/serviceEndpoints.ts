@@ -1,7 +1,7 @@
 /** Network rules that name subnets: the subnet must have the service's endpoint. */
 import { nameOf, ownerIdOf } from "./ids";
 import { refusal, type Operation, type Refusal } from "./resourceType";
-import { each, objects, text } from "./values";
+import { each, objects, text } from "../provider/values";
 
 /** @param path to the subnet ids in the inputs. The message is that of hashicorp/terraform-provider-azurerm#1886. */
 export function refuseMissingServiceEndpoints(service: string, path: string): Refusal<Operation> {

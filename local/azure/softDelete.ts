@@ -5,11 +5,11 @@
  */
 import type { CloudRecord, CloudStore } from "../cloud/store";
 import type { JsonObject } from "../provider/backend";
+import { flag, number, objects, text } from "../provider/values";
 import { nameOf, ownerIdOf, sameId } from "./ids";
 import { holderOf } from "./globalNames";
 import { normalizeRegion } from "./regions";
 import { refusal, type AzureCloud } from "./resourceType";
-import { flag, number, objects, text } from "./values";
 
 const DELETED_VAULT = "Microsoft.KeyVault/locations/deletedVaults";
 /** Keys and secrets that are deleted from a vault that is still there. */

@@ -1,4 +1,4 @@
-/** The cluster's executables, built with Go from the modules in `tools/`, once for each pinned version. */
+/** The cluster's executables, built with Go from the modules in `tools/`, again where those change. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import * as path from "node:path";
@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { UserError, messageOf } from "../driver/errors";
 import { run } from "./commands";
 import type { ClusterLayout } from "./layout";
+import { isCurrent, markCurrent } from "./sources";
 
 export interface GoModule {
   /** Folder in `tools/`. */
@@ -46,13 +47,15 @@ const MODULES: readonly GoModule[] = [
   },
 ];
 
-/** Names of the executables that are missing. */
+/** Names of the executables that are missing, or were built from other sources. */
 export function missingBinaries(layout: ClusterLayout): string[] {
   return MODULES.flatMap((module) => missingOf(layout, module));
 }
 
-function missingOf(layout: ClusterLayout, { packages }: GoModule): string[] {
-  return packages.map((one) => path.basename(one)).filter((program) => !existsSync(layout.program(program)));
+function missingOf(layout: ClusterLayout, { folder, packages }: GoModule): string[] {
+  const programs = packages.map((one) => path.basename(one));
+  if (!isCurrent(layout, folder, folder)) return programs;
+  return programs.filter((program) => !existsSync(layout.program(program)));
 }
 
 /** Builds what is missing. @throws UserError with Go's message. */
@@ -92,6 +95,7 @@ async function build(
     await run("nice", args, { cwd: path.join(layout.modules, folder), environment });
     for (const program of readdirSync(output))
       renameSync(path.join(output, program), layout.program(program));
+    markCurrent(layout, folder, folder);
   } catch (error) {
     throw new UserError(
       `Go could not build ${missing.join(", ")}: ${messageOf(error)}\n` +

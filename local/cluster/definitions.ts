@@ -1,5 +1,5 @@
 /** Definitions of custom resources, out of the sources that the Go modules in `tools/` pin. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
 
@@ -7,43 +7,38 @@ import { UserError, messageOf } from "../driver/errors";
 import type { Manifest } from "./addons/manifest";
 import { run } from "./commands";
 import type { ClusterLayout } from "./layout";
+import { isCurrent, markCurrent } from "./sources";
 
 interface DefinitionSource {
   /** Folder in `tools/` whose go.mod pins the module. */
   readonly folder: string;
   readonly module: string;
-  /** File in the module. */
-  readonly file: string;
+  /** Files in the module. */
+  readonly files: readonly string[];
 }
 
 const SOURCES = {
   verticalPodAutoscaler: {
     folder: "vertical-pod-autoscaler",
     module: "k8s.io/autoscaler/vertical-pod-autoscaler",
-    file: "deploy/vpa-v1-crd-gen.yaml",
+    files: ["deploy/vpa-v1-crd-gen.yaml"],
   },
-  rollout: rolloutsDefinition("rollout"),
-  analysisTemplate: rolloutsDefinition("analysis-template"),
-  analysisRun: rolloutsDefinition("analysis-run"),
-  clusterAnalysisTemplate: rolloutsDefinition("cluster-analysis-template"),
-  experiment: rolloutsDefinition("experiment"),
-} as const satisfies Readonly<Record<string, DefinitionSource>>;
-
-function rolloutsDefinition(name: string): DefinitionSource {
-  return {
+  rollouts: {
     folder: "rollouts",
     module: "github.com/argoproj/argo-rollouts",
-    file: `manifests/crds/${name}-crd.yaml`,
-  };
-}
+    files: ["rollout", "analysis-template", "analysis-run", "cluster-analysis-template", "experiment"].map(
+      (name) => `manifests/crds/${name}-crd.yaml`,
+    ),
+  },
+} as const satisfies Readonly<Record<string, DefinitionSource>>;
 
 export type DefinitionName = keyof typeof SOURCES;
 
 const NAMES = Object.keys(SOURCES) as DefinitionName[];
 
-/** Names of the definitions that are not there yet. */
+/** Names of the definitions that are not there yet, or are of another version. */
 export function missingDefinitions(layout: ClusterLayout): DefinitionName[] {
-  return NAMES.filter((name) => !existsSync(fileOf(layout, name)));
+  return NAMES.filter((name) => !isCurrent(layout, SOURCES[name].folder, keptAs(name)));
 }
 
 /** Gets what is missing, checked against the pinned checksums. @throws UserError with Go's message */
@@ -58,24 +53,29 @@ export function readDefinitions(layout: ClusterLayout, name: DefinitionName): Ma
 }
 
 async function obtain(layout: ClusterLayout, name: DefinitionName): Promise<void> {
-  const { folder, module, file }: DefinitionSource = SOURCES[name];
-  const target = fileOf(layout, name);
-  mkdirSync(path.dirname(target), { recursive: true });
+  const { folder, module, files }: DefinitionSource = SOURCES[name];
   try {
     const cwd = path.join(layout.modules, folder);
     const { Dir } = JSON.parse(await run("go", ["mod", "download", "-json", module], { cwd })) as {
       readonly Dir: string;
     };
-    copyFileSync(path.join(Dir, file), `${target}.new`);
-    renameSync(`${target}.new`, target);
+    const texts = files.map((file) => readFileSync(path.join(Dir, file), "utf8"));
+    const target = fileOf(layout, name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, texts.join("\n---\n"));
+    markCurrent(layout, folder, keptAs(name));
   } catch (error) {
     throw new UserError(
-      `Go could not get ${file} of ${module}: ${messageOf(error)}\n` +
+      `Go could not get ${files.join(", ")} of ${module}: ${messageOf(error)}\n` +
         "Fix: check the network or the GOPROXY setting, then run this again.",
     );
   }
 }
 
 function fileOf(layout: ClusterLayout, name: DefinitionName): string {
-  return path.join(layout.tools, "definitions", `${name}.yaml`);
+  return path.join(layout.tools, `${keptAs(name)}.yaml`);
+}
+
+function keptAs(name: DefinitionName): string {
+  return path.join("definitions", name);
 }

@@ -1,10 +1,9 @@
 /** Deletes a pod of the API, to see that nobody notices. */
-import { findCluster } from "../cluster/find";
 import { kubectl } from "../cluster/kubectl";
 import { NodeAgent, DEFAULT_FRONT_PORT } from "../kubernetes/node/client";
 import { UserError } from "./errors";
 import type { Layout } from "./layout";
-import { isOnRealCluster } from "./realCluster";
+import { clusterOf, isOnRealCluster } from "./realCluster";
 
 /** The namespace and the label by which the program deploys the API. */
 const NAMESPACE = "api";
@@ -16,10 +15,8 @@ export async function deletePod(layout: Layout, stack: string): Promise<string> 
 }
 
 async function deleteFromCluster(stack: string): Promise<string> {
-  const search = await findCluster();
-  if ("reason" in search)
-    throw new UserError(`the stack "${stack}" is on a real cluster, and ${search.reason}`);
-  const ask = async (...args: string[]) => kubectl(search.cluster, ["--namespace", NAMESPACE, ...args]);
+  const cluster = await clusterOf(stack);
+  const ask = async (...args: string[]) => kubectl(cluster, ["--namespace", NAMESPACE, ...args]);
   const running = ["--selector", SELECTOR, "--field-selector", "status.phase=Running"];
   const [pod] = (await ask("get", "pods", ...running, "--output", "name")).split("\n");
   if (pod === undefined || pod === "") throw noPod(stack);

@@ -95,10 +95,14 @@ export function isOnRealCluster(layout: Layout, stack: string): boolean {
 /** Where the API of a stack on a real cluster answers; undefined where the stack is on emulated ones. */
 export async function realUrl(layout: Layout, stack: string, store: CloudStore): Promise<string | undefined> {
   if (!isOnRealCluster(layout, stack)) return undefined;
+  return serviceUrl(await clusterOf(stack), store);
+}
+
+/** The cluster that a stack is on. @throws UserError where it does not run */
+export async function clusterOf(stack: string): Promise<FoundCluster> {
   const search = await findCluster();
-  if ("reason" in search)
-    throw new UserError(`the stack "${stack}" is on a real cluster, and ${search.reason}`);
-  return serviceUrl(search.cluster, store);
+  if ("cluster" in search) return search.cluster;
+  throw new UserError(`the stack "${stack}" is on a real cluster, and ${search.reason}`);
 }
 
 async function identityOf(client: ApiClient): Promise<string> {

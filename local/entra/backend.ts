@@ -3,7 +3,6 @@
  * their federated credentials.
  */
 import { version } from "@pulumi/azuread/package.json";
-import { withoutNulls } from "../azure/values";
 import type { CloudStore } from "../cloud/store";
 import {
   ProviderError,
@@ -20,6 +19,7 @@ import {
   type ResourceState,
   type UpdateRequest,
 } from "../provider/backend";
+import { withoutNulls } from "../provider/values";
 import { diffInputs, needsReplacement } from "../provider/diff";
 import { findEntraType, type Directory, type EntraType } from "./types";
 

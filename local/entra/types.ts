@@ -1,8 +1,8 @@
 /** The resource types of Microsoft Entra ID that are emulated, by the tokens of @pulumi/azuread. */
 import { randomUUID } from "node:crypto";
-import { text } from "../azure/values";
 import type { CloudRecord, CloudStore } from "../cloud/store";
 import { ProviderError, type JsonObject } from "../provider/backend";
+import { text } from "../provider/values";
 
 /** One tenant. */
 export interface Directory {

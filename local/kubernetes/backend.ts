@@ -16,6 +16,7 @@ import {
   type ResourceState,
   type UpdateRequest,
 } from "../provider/backend";
+import { isObject } from "../provider/values";
 import { diffInputs, needsReplacement } from "../provider/diff";
 import { nameOf } from "./api";
 import { Connections, type KubernetesOptions } from "./connections";
@@ -40,7 +41,7 @@ import {
   stateOf,
   withNamespace,
 } from "./translate";
-import { asJson, asKube, isObject, type KubeObject } from "./types";
+import { asJson, asKube, type KubeObject } from "./types";
 import { validateObject } from "./validation/validate";
 
 export type { KubernetesOptions };
@@ -97,9 +98,11 @@ class KubernetesBackend implements ProviderBackend {
   public async update(request: UpdateRequest): Promise<ResourceState> {
     const kind = kindOf(request);
     if (request.preview) return this.previewState(request, kind, request.newInputs, request.oldOutputs);
-    const context = this.connections.context(request, "patch", nameOf(kind, asKube(request.newInputs)));
-    const live = await context.api.get(nameOf(kind, asKube(request.newInputs)));
-    const inputs = keepIgnored(plainObject(request.newInputs), live, request.ignoreChanges ?? []);
+    const name = nameOf(kind, asKube(request.newInputs));
+    const context = this.connections.context(request, "patch", name);
+    const { ignoreChanges = [] } = request;
+    const live = ignoreChanges.length === 0 ? undefined : await context.api.get(name);
+    const inputs = keepIgnored(plainObject(request.newInputs), live, ignoreChanges);
     return this.settle(context, kind, inputs, () => context.api.update(kind, inputs));
   }
 

@@ -1,7 +1,7 @@
 /** Values that the API server fills in (k8s.io/kubernetes, pkg/apis: the defaults.go of each group). */
 import type { Json, JsonObject } from "../provider/backend";
+import { isObject } from "../provider/values";
 import type { Kind } from "./kinds";
-import { isObject } from "./types";
 
 /** The object with its defaults: a copy. */
 export function withDefaults(kind: Kind, object: JsonObject): JsonObject {

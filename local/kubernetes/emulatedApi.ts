@@ -2,13 +2,14 @@
 import { randomUUID } from "node:crypto";
 import type { CloudStore, CloudRecord } from "../cloud/store";
 import type { Json, JsonObject } from "../provider/backend";
+import { isObject } from "../provider/values";
 import { nameOf, type KubernetesApi, type ObjectName } from "./api";
 import { objectId } from "./context";
 import { withDefaults } from "./defaults";
 import { KINDS, qualifiedPlural, type Kind } from "./kinds";
 import { alreadyExists, invalid, namespaceNotFound, noMatch, notFound } from "./status";
 import { sameJson } from "./sameJson";
-import { asJson, asKube, isObject, type KubeObject } from "./types";
+import { asJson, asKube, type KubeObject } from "./types";
 import { validateObject } from "./validation/validate";
 
 /** Namespaces that every cluster is born with. */

@@ -1,7 +1,7 @@
 /** Names that pulumi-kubernetes gives (provider/pkg/metadata/naming.go). */
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../provider/backend";
-import { isObject } from "./types";
+import { isObject } from "../provider/values";
 
 const AUTONAMED = "pulumi.com/autonamed";
 

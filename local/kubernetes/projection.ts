@@ -1,6 +1,6 @@
 /** The inputs of an object as the cluster has them now, so that a refresh shows what somebody changed. */
 import type { Json, JsonObject } from "../provider/backend";
-import { isObject } from "./types";
+import { isObject } from "../provider/values";
 
 /** Metadata that a program never gives. */
 const SERVER_METADATA = ["uid", "resourceVersion", "generation", "creationTimestamp"];

@@ -1,5 +1,5 @@
 import type { Json } from "../provider/backend";
-import { isObject } from "./types";
+import { isObject } from "../provider/values";
 
 /** Equality of JSON values; the order of keys does not count. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {

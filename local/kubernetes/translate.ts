@@ -5,11 +5,12 @@ import {
   type ResourceRequest,
   type ResourceState,
 } from "../provider/backend";
+import { isObject } from "../provider/values";
 import type { ObjectName } from "./api";
 import { parseSettings } from "./cluster/connection";
 import { KINDS, kindOfToken, tokenOf, type Kind } from "./kinds";
 import type { Reconciled } from "./context";
-import { asJson, isObject, type KubeObject } from "./types";
+import { asJson, type KubeObject } from "./types";
 
 export function kindOf({ type, urn }: ResourceRequest): Kind {
   const kind = kindOfToken(type);

@@ -2,7 +2,7 @@
  * The parts of Kubernetes objects that the emulated control plane reads. Objects are checked against the field
  * table (schema/) before they are seen through these types; fields not named here are kept and returned as given.
  */
-import type { Json, JsonObject } from "../provider/backend";
+import type { JsonObject } from "../provider/backend";
 
 export interface ObjectMeta {
   readonly name: string;
@@ -240,8 +240,4 @@ export function asJson(object: KubeObject): JsonObject {
 
 export function asKube(object: JsonObject): KubeObject {
   return object as unknown as KubeObject;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

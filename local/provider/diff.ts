@@ -1,6 +1,6 @@
 /** A generic difference between two input bags, as property paths in Pulumi's notation. */
 import { type DiffResult, type Json, type JsonObject, type PropertyChange } from "./backend";
-import { isObject } from "./wire";
+import { isObject } from "./values";
 
 export interface DiffOptions {
   /**

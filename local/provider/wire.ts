@@ -5,6 +5,7 @@
  */
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN, type Json, type JsonObject } from "./backend";
+import { isObject } from "./values";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -59,10 +60,6 @@ export function containsUnknown(value: Json | undefined): boolean {
   if (typeof value === "string") return value === UNKNOWN;
   if (Array.isArray(value)) return value.some(containsUnknown);
   return isObject(value) && Object.values(value).some(containsUnknown);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function unwrap(value: Json, path: ValuePath, secrets: ValuePath[]): Json {

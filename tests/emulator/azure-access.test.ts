@@ -1,7 +1,7 @@
 import { canPullImage, evaluate, resolveFederation } from "../../local/azure/access";
 import { findRole, permits, ROLES } from "../../local/azure/roles";
-import { text } from "../../local/azure/values";
 import { Azure, GROUP, principalOf, SUBSCRIPTION } from "./azure-support";
+import { text } from "../../local/provider/values";
 
 const ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
 const READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7";

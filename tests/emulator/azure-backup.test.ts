@@ -1,5 +1,5 @@
 import type { JsonObject, ResourceState } from "../../local/provider/backend";
-import { text } from "../../local/azure/values";
+import { text } from "../../local/provider/values";
 import { Azure, clusterInputs, GROUP, principalOf, SUBSCRIPTION, TENANT } from "./azure-support";
 import { backupPolicy, backupVault, onAks } from "./samples/governance";
 

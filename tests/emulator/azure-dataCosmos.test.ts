@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../local/provider/backend";
-import { objects, text } from "../../local/azure/values";
+import { objects, text } from "../../local/provider/values";
 import { Azure, GROUP, guid } from "./azure-support";
 import { cosmosAccount, cosmosContainer } from "./samples/data";
 

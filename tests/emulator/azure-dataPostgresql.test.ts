@@ -1,5 +1,5 @@
-import { at, text } from "../../local/azure/values";
 import type { JsonObject } from "../../local/provider/backend";
+import { at, text } from "../../local/provider/values";
 import { Azure, GROUP, guid, networkWith } from "./azure-support";
 import { postgresqlServer } from "./samples/data";
 

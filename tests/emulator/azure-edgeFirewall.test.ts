@@ -1,5 +1,5 @@
-import { at, text } from "../../local/azure/values";
 import type { JsonObject } from "../../local/provider/backend";
+import { at, text } from "../../local/provider/values";
 import type { Azure } from "./azure-support";
 import { FrontDoor, STANDARD_TIER, type Made } from "./support/edge";
 

@@ -1,5 +1,5 @@
-import { each } from "../../local/azure/values";
 import type { JsonObject, ResourceState } from "../../local/provider/backend";
+import { each } from "../../local/provider/values";
 import { Azure, principalOf } from "./azure-support";
 import { edgeSubnet } from "./support/edge";
 import { make, rule, STANDARD } from "./support/networks";

@@ -10,9 +10,9 @@ import * as automation from "@pulumi/pulumi/automation";
 import { CloudStore } from "../../local/cloud/store";
 import { createAzureBackend } from "../../local/azure/backend";
 import { findImage } from "../../local/azure/registry";
-import { text } from "../../local/azure/values";
 import { serveProvider, type ServedProvider } from "../../local/provider/server";
 import { backendOptions } from "./azure-support";
+import { text } from "../../local/provider/values";
 
 jest.setTimeout(120_000);
 

@@ -1,5 +1,5 @@
-import { objects, text } from "../../local/azure/values";
 import type { JsonObject } from "../../local/provider/backend";
+import { objects, text } from "../../local/provider/values";
 import { Azure, clusterInputs, DEPLOYER, SUBSCRIPTION, TENANT } from "./azure-support";
 
 let azure: Azure;

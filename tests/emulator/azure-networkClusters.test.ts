@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../local/provider/backend";
-import { text } from "../../local/azure/values";
+import { text } from "../../local/provider/values";
 import { Azure, clusterInputs, principalOf, systemPool } from "./azure-support";
 import { make, network, PROVIDER, route } from "./support/networks";
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../local/provider/backend";
-import { each } from "../../local/azure/values";
+import { each } from "../../local/provider/values";
 import { Azure } from "./azure-support";
 import { make, network, PROVIDER, STANDARD } from "./support/networks";
 

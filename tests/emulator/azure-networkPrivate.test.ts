@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../local/provider/backend";
-import { at, each, text } from "../../local/azure/values";
+import { at, each, text } from "../../local/provider/values";
 import { Azure, GROUP } from "./azure-support";
 import { make, network, PROVIDER } from "./support/networks";
 

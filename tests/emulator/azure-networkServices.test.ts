@@ -1,7 +1,7 @@
 import { azurePlatform } from "../../local/kubernetes/cluster/azurePlatform";
 import type { AddressRequest, Cluster, ClusterPlatform } from "../../local/kubernetes/cluster/platform";
 import type { JsonObject } from "../../local/provider/backend";
-import { text } from "../../local/azure/values";
+import { text } from "../../local/provider/values";
 import { Azure, clusterInputs, DEPLOYER, GROUP, principalOf, systemPool, TENANT } from "./azure-support";
 import { make, network, PROVIDER, STANDARD } from "./support/networks";
 

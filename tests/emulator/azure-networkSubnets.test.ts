@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../local/provider/backend";
-import { strings, text } from "../../local/azure/values";
+import { strings, text } from "../../local/provider/values";
 import { Azure, GROUP } from "./azure-support";
 import { make, network, PROVIDER, rule, subnet } from "./support/networks";
 

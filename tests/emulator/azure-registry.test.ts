@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findImage } from "../../local/azure/registry";
-import { at, text } from "../../local/azure/values";
 import { ProviderError, type JsonObject } from "../../local/provider/backend";
+import { at, text } from "../../local/provider/values";
 import { Azure, GROUP } from "./azure-support";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;

@@ -1,4 +1,3 @@
-import { text } from "../../local/azure/values";
 import {
   Azure,
   clusterInputs,
@@ -9,6 +8,7 @@ import {
   SUBSCRIPTION,
   TENANT,
 } from "./azure-support";
+import { text } from "../../local/provider/values";
 
 let azure: Azure;
 

@@ -1,4 +1,3 @@
-import { text } from "../../local/azure/values";
 import { CloudStore, type CloudRecord } from "../../local/cloud/store";
 import { createAzureBackend, type AzureBackendOptions } from "../../local/azure/backend";
 import type {
@@ -8,6 +7,7 @@ import type {
   ProviderBackend,
   ResourceState,
 } from "../../local/provider/backend";
+import { text } from "../../local/provider/values";
 
 export const SUBSCRIPTION = "11111111-1111-4111-8111-111111111111";
 export const TENANT = "22222222-2222-4222-8222-222222222222";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createTypes } from "../../local/azure/types";
 import type { AzureType } from "../../local/azure/resourceType";
-import { at, text } from "../../local/azure/values";
 import { UNKNOWN, type JsonObject, type ResourceState } from "../../local/provider/backend";
+import { at, text } from "../../local/provider/values";
 import { Azure, clusterInputs, DEPLOYER, GROUP, roleId } from "./azure-support";
 import { dataSamples } from "./samples/data";
 import { governanceSamples } from "./samples/governance";

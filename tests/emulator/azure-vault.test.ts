@@ -1,5 +1,5 @@
-import { at, text } from "../../local/azure/values";
 import type { JsonObject } from "../../local/provider/backend";
+import { at, text } from "../../local/provider/values";
 import { Azure, clusterInputs, GROUP, networkWith, principalOf } from "./azure-support";
 import { vault } from "./samples/data";
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolveFederation } from "../../local/azure/access";
 import { createAzureBackend } from "../../local/azure/backend";
-import { text } from "../../local/azure/values";
 import { CloudStore } from "../../local/cloud/store";
 import { createEntraBackend } from "../../local/entra/backend";
 import { entraTokens, findEntraType } from "../../local/entra/types";
 import { UNKNOWN, type JsonObject, type ProviderBackend } from "../../local/provider/backend";
+import { text } from "../../local/provider/values";
 import { backendOptions, DEPLOYER, GROUP, guid, roleId, TENANT } from "./azure-support";
 
 const APPLICATION = "azuread:index/application:Application";

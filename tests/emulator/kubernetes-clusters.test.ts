@@ -1,5 +1,4 @@
 /** Several clusters of one stack: each is a world of its own, on one node of this machine. */
-import { at, each } from "../../local/azure/values";
 import { pruneNode } from "../../local/kubernetes";
 import { TestCluster, type TestResource } from "./support/kubernetes";
 import {
@@ -14,6 +13,7 @@ import {
 } from "./support/kubernetesObjects";
 import { clusterNamed } from "./support/kubernetesPlatform";
 import { ask } from "./support/node";
+import { at, each } from "../../local/provider/values";
 
 // Processes are started for real: a machine under load takes its time.
 jest.setTimeout(30_000);

@@ -1,5 +1,5 @@
-import { at, each } from "../../local/azure/values";
 import type { JsonObject } from "../../local/provider/backend";
+import { at, each } from "../../local/provider/values";
 import { GATEWAY, GatewayStage, ROUTE } from "./support/gateways";
 import { failureOf, type TestResource } from "./support/kubernetes";
 import { apps, DEPLOYMENT, deployment, NAMESPACE, SERVICE } from "./support/kubernetesObjects";

@@ -1,7 +1,7 @@
-import { at } from "../../local/azure/values";
 import { ALB_CHART, GATEWAY, GatewayStage, RELEASE } from "./support/gateways";
 import { failureOf } from "./support/kubernetes";
 import { apps, NAMESPACE } from "./support/kubernetesObjects";
+import { at } from "../../local/provider/values";
 
 const DEFINITION = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
 

@@ -1,6 +1,6 @@
 /** Rollouts on the emulated Kubernetes: served with their chart, run as Deployments are, refused as the controller does. */
-import { at } from "../../local/azure/values";
 import type { JsonObject } from "../../local/provider/backend";
+import { at } from "../../local/provider/values";
 import { RELEASE } from "./support/gateways";
 import { failureOf, TestCluster } from "./support/kubernetes";
 import { DEPLOYMENT, deployment, loadBalancer, NAMESPACE, SERVICE } from "./support/kubernetesObjects";

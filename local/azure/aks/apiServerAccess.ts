@@ -6,7 +6,7 @@ import type { CloudRecord, CloudStore } from "../../cloud/store";
 import { includes, parseCidr } from "../cidr";
 import { sameId } from "../ids";
 import { networkOf } from "../networkSubnets";
-import { each, flag, strings, text } from "../values";
+import { each, flag, strings, text } from "../../provider/values";
 
 const PEERING = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings";
 const LINK = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";

@@ -1,6 +1,7 @@
 /** The API server in a network of one's own: its subnet, its private DNS zone, its name. */
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, flag, isObject, objects, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { isWithin, nameOf, sameId } from "../ids";
 import { A_RECORD } from "../networkEndpoints";
@@ -9,8 +10,6 @@ import { delegationsOf, networkOf } from "../networkSubnets";
 import { occupantOf } from "../networkUsage";
 import { normalizeRegion } from "../regions";
 import { refusal, type Deletion, type Operation } from "../resourceType";
-import { at, flag, objects, text } from "../values";
-import { isObject } from "../../provider/wire";
 import { controlPlanePrincipal } from "./ownNetwork";
 import { invalid } from "./pools";
 

@@ -1,8 +1,7 @@
 /** The extension of AKS Backup, and where it keeps what it backs up. */
 import type { CloudRecord } from "../../cloud/store";
-import { isObject } from "../../provider/wire";
 import type { AzureCloud } from "../resourceType";
-import { text } from "../values";
+import { isObject, text } from "../../provider/values";
 
 export const BACKUP_EXTENSION = "microsoft.dataprotection.kubernetes";
 const EXTENSION = "Microsoft.KubernetesConfiguration/extensions";

@@ -6,11 +6,11 @@
  */
 import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
+import { objects, strings, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { armTypeOf, nameOf, ownerIdOf, sameId } from "../ids";
 import { normalizeRegion } from "../regions";
 import { refusal, type Operation, type Refusal } from "../resourceType";
-import { objects, strings, text } from "../values";
 import { controlPlanePrincipal } from "./clusterIdentity";
 import { backupStorage, findBackupExtension } from "./backupExtension";
 

@@ -5,7 +5,7 @@
 import type { CloudRecord } from "../../cloud/store";
 import { nameOf, ownerIdOf } from "../ids";
 import type { AzureCloud, Deletion } from "../resourceType";
-import { number, text } from "../values";
+import { number, text } from "../../provider/values";
 
 const DELETED_INSTANCE = "Microsoft.DataProtection/backupVaults/deletedBackupInstances";
 const SETTINGS = "properties.securitySettings.softDeleteSettings";

@@ -1,8 +1,7 @@
 /** What the Blob CSI driver does to subnets that it does not own. */
-import { isObject } from "../../provider/wire";
 import { normalizeRegion } from "../regions";
 import type { Operation } from "../resourceType";
-import { flag, list, objects, text } from "../values";
+import { flag, isObject, list, objects, text } from "../../provider/values";
 
 const STORAGE = "Microsoft.Storage";
 

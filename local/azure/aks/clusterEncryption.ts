@@ -1,12 +1,11 @@
 /** What AKS refuses about keys of one's own: for Kubernetes secrets in etcd, for disks, for hosts. */
 import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/backend";
+import { at, flag, isObject, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { canEncryptDisks, keyOf } from "../encryption";
 import { nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import { refusal, type AzureCloud, type Operation } from "../resourceType";
-import { at, flag, text } from "../values";
-import { isObject } from "../../provider/wire";
 import { controlPlaneIdentity } from "./clusterIdentity";
 import { invalid } from "./pools";
 

@@ -1,7 +1,7 @@
 /** What AKS refuses about a cluster's features and their combinations. */
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, flag, list, number, objects, text } from "../../provider/values";
 import { refusal, type Operation } from "../resourceType";
-import { at, flag, list, number, objects, text } from "../values";
 import { invalid } from "./pools";
 
 type FeatureCheck = (operation: Operation) => ProviderError | undefined;

@@ -1,10 +1,9 @@
 /** What AKS refuses about a cluster's identities and what they are allowed to do. */
 import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
-import { isObject } from "../../provider/wire";
+import { at, flag, isObject, strings, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { refusal, type Operation } from "../resourceType";
-import { at, flag, strings, text } from "../values";
 import { invalid } from "./pools";
 
 export function refuseIdentity(operation: Operation): ProviderError | undefined {

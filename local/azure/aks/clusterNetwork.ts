@@ -1,9 +1,9 @@
 /** What AKS refuses about a cluster's network. */
 import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/backend";
+import { each, strings, text } from "../../provider/values";
 import { includes, overlaps, parseAddress, parseCidr, type Cidr } from "../cidr";
 import { ownerIdOf } from "../ids";
 import { refusal, type Operation } from "../resourceType";
-import { each, strings, text } from "../values";
 import { invalid } from "./pools";
 
 /** Those of API version 2025-09-01; `block` and the like are for preview versions alone. */

@@ -1,11 +1,10 @@
 /** What AKS fills in and computes for a cluster and its pools (recorded stacks of pulumi-azure-native, 2025-04). */
 import { createHash, randomUUID } from "node:crypto";
 import { UNKNOWN, type JsonObject } from "../../provider/backend";
-import { isObject } from "../../provider/wire";
+import { at, flag, isObject, number, objects, strings, text, withoutNulls } from "../../provider/values";
 import { groupIdOf, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import type { Operation } from "../resourceType";
-import { at, flag, number, objects, strings, text, withoutNulls } from "../values";
 import { privateFqdn } from "./apiServerNetwork";
 import { DEFAULT_VERSION, resolveVersion, runningVersion } from "./versions";
 

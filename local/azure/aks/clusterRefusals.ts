@@ -1,7 +1,7 @@
 /** What AKS refuses about a cluster, network and identity aside. */
 import type { ProviderError } from "../../provider/backend";
+import { objects, text } from "../../provider/values";
 import { refusal, type Operation, type Refusal } from "../resourceType";
-import { objects, text } from "../values";
 import { normalizeRegion } from "../regions";
 import { refuseEncryption } from "./clusterEncryption";
 import { refuseFeatures } from "./clusterFeatures";

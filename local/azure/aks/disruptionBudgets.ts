@@ -1,7 +1,7 @@
 /** What keeps AKS from upgrading: budgets that let no pod go. */
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { flag, number, text } from "../../provider/values";
 import { refusal, type AzureCloud } from "../resourceType";
-import { flag, number, text } from "../values";
 
 const BUDGET = "policy/v1/PodDisruptionBudget";
 

@@ -1,7 +1,7 @@
 /** What AKS keeps of a node pool as it was at creation; azure-native plans a change as an update, and AKS refuses. */
 import type { Json, JsonObject, ProviderError } from "../../provider/backend";
+import { objects, text } from "../../provider/values";
 import { refusal, type Operation } from "../resourceType";
-import { objects, text } from "../values";
 
 /** `az aks nodepool update` has no option for these. */
 const FIXED = [

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import { nameOf } from "../ids";
 import type { AzureCloud } from "../resourceType";
-import { flag, text } from "../values";
+import { flag, text } from "../../provider/values";
 
 /** Application id of AKS's API servers in Entra ID, the same everywhere. */
 const SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630";

@@ -1,9 +1,9 @@
 /** What AKS makes beside a cluster: the node resource group with the nodes' scale sets, and the load balancer. */
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject } from "../../provider/backend";
+import { list, objects, text } from "../../provider/values";
 import { nameOf } from "../ids";
 import type { AzureCloud, Deletion, Operation } from "../resourceType";
-import { list, objects, text } from "../values";
 import { nodeGroupId, nodesOf } from "./clusterOutputs";
 
 const SCALE_SET = "Microsoft.Compute/virtualMachineScaleSets";

@@ -1,12 +1,12 @@
 /** What AKS refuses about subnets of one's own: for nodes, for pods, and their way out. */
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { flag, objects, strings, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { sameId } from "../ids";
 import { delegationsOf, networkOf } from "../networkSubnets";
 import { locationOf } from "../networkUsage";
 import { normalizeRegion } from "../regions";
 import { refusal, type AzureCloud, type Operation } from "../resourceType";
-import { flag, objects, strings, text } from "../values";
 import { clusterIdOf, invalid } from "./pools";
 
 /** A cluster's check: its pools, and what they reach the Internet through. */

@@ -1,10 +1,10 @@
 /** What AKS refuses about a node pool, whether it comes inside a cluster or as a resource of its own. */
 import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/backend";
+import { number, strings, text } from "../../provider/values";
 import { parseCidr, usableAddresses } from "../cidr";
 import { sameId } from "../ids";
 import { zonesOf } from "../regions";
 import { DEFAULT_VCPU_QUOTA, refusal, type AzureCloud } from "../resourceType";
-import { number, strings, text } from "../values";
 import { refuseHostEncryption } from "./clusterEncryption";
 import { defaultOsDiskGB, parseVmSize, type VmSize } from "./vmSizes";
 

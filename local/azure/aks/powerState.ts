@@ -1,7 +1,7 @@
 /** Stopping and starting clusters (https://learn.microsoft.com/azure/aks/start-stop-cluster). */
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { text } from "../../provider/values";
 import { refusal, type AzureCloud } from "../resourceType";
-import { text } from "../values";
 
 const POOL = "Microsoft.ContainerService/managedClusters/agentPools";
 

@@ -1,7 +1,7 @@
 import type { ProviderError } from "../../provider/backend";
+import { objects, strings, text } from "../../provider/values";
 import { inGroup } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { objects, strings, text } from "../values";
 
 export const alertsmanagement = describeTypes({
   token: "alertsmanagement:PrometheusRuleGroup",

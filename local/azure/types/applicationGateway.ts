@@ -1,10 +1,10 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { objects, strings, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { inGroup } from "../ids";
 import { NETWORK_API, NETWORK_COMPUTED, NETWORK_NAME, networkOutputs, refuseZones } from "../networkParts";
 import { refuseOtherRegion, refuseTakenAddress } from "../networkUsage";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { objects, strings, text } from "../values";
 import { firewallPolicies } from "./applicationGatewayFirewall";
 import { refuseNetwork } from "./applicationGatewayNetwork";
 import { COLLECTIONS, resolveSelf, refuseParts } from "./applicationGatewayParts";

@@ -1,9 +1,9 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { each, number, objects, text } from "../../provider/values";
 import { inGroup, nameOf, sameId } from "../ids";
 import { badRequest, NETWORK_API, stateOutputs } from "../networkParts";
 import { describeTypes, type AzureCloud, type Deletion, type Operation } from "../resourceType";
-import { each, number, objects, text } from "../values";
 import { refuseCustomRules } from "./firewallRules";
 
 const POLICY = "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies";

@@ -1,11 +1,11 @@
 /** The network of an application gateway: its subnet, the subnet's security group, its public address. */
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { each, number, objects, strings, text } from "../../provider/values";
 import { sameId } from "../ids";
 import { badRequest, rangeOf } from "../networkParts";
 import { delegationsOf } from "../networkSubnets";
 import { refusal, type Operation, type Refusal } from "../resourceType";
-import { each, number, objects, strings, text } from "../values";
 
 const SERVICE = "Microsoft.Network/applicationGateways";
 const [FIRST_PORT, LAST_PORT] = [65200, 65535];

@@ -1,10 +1,9 @@
 /** The parts of an application gateway, and what they refer to among each other. */
 import type { Json, JsonObject, ProviderError } from "../../provider/backend";
-import { isObject } from "../../provider/wire";
+import { isObject, objects, text } from "../../provider/values";
 import { isWithin } from "../ids";
 import { refuseDuplicateNames } from "../networkParts";
 import { refusal, type Operation } from "../resourceType";
-import { objects, text } from "../values";
 
 /** Inputs that list parts with names of their own. */
 export const COLLECTIONS = [

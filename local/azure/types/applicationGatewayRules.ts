@@ -1,10 +1,10 @@
 /** What Azure refuses about the size, the routing, the firewall and the certificates of an application gateway. */
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { each, number, objects, strings, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { nameOf } from "../ids";
 import { badRequest } from "../networkParts";
 import { refusal, type AzureCloud, type Operation, type Refusal } from "../resourceType";
-import { each, number, objects, strings, text } from "../values";
 
 const SKUS = ["Basic", "Standard_v2", "WAF_v2"];
 

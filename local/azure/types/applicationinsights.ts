@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { inGroup, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import { describeTypes, type Operation } from "../resourceType";
-import { text } from "../values";
+import { text } from "../../provider/values";
 
 export const applicationinsights = describeTypes({
   token: "applicationinsights:Component",

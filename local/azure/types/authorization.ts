@@ -1,9 +1,9 @@
 import type { ProviderError } from "../../provider/backend";
+import { text } from "../../provider/values";
 import { findRoleDefinition } from "../access";
 import { isWithin, onScope } from "../ids";
 import { findPrincipal } from "../principals";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { text } from "../values";
 import { roleDefinitions } from "./authorizationRoles";
 import { locks } from "./locks";
 import { policy } from "./policy";

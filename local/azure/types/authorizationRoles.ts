@@ -1,8 +1,8 @@
 import type { ProviderError } from "../../provider/backend";
+import { objects, strings, text } from "../../provider/values";
 import { isWithin, nameOf, onScope, sameId } from "../ids";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
 import { findRole } from "../roles";
-import { objects, strings, text } from "../values";
 
 const DEFINITION = "Microsoft.Authorization/roleDefinitions";
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderError } from "../../provider/backend";
+import { number, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { inGroup, nameOf, ownerIdOf } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { number, text } from "../values";
 import { customDomains } from "./cdnDomains";
 import {
   badRequest,

@@ -1,8 +1,8 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
+import { each, text } from "../../provider/values";
 import { inGroup, nameOf, sameId } from "../ids";
 import { describeTypes, refusal, type AzureCloud, type Deletion, type Operation } from "../resourceType";
-import { each, text } from "../values";
 import {
   badRequest,
   CDN_API,

@@ -1,9 +1,9 @@
 /** What Front Door refuses about origins and origin groups. */
 import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
+import { flag, number, text } from "../../provider/values";
 import { nameOf, ownerIdOf, sameId } from "../ids";
 import type { AzureCloud, Deletion, Operation, Refusal } from "../resourceType";
-import { flag, number, text } from "../values";
 import { badRequest, ORIGIN, refuseRange, ROUTE, RULE, skuOf, usersOf } from "./cdnParts";
 
 const PRIVATE_LINK = "sharedPrivateLinkResource";

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { each, text } from "../../provider/values";
 import { ownerIdOf, sameId } from "../ids";
 import { refusal, type AzureCloud, type NameRule, type Operation } from "../resourceType";
 import { normalizeRegion } from "../regions";
-import { each, text } from "../values";
 
 export const CDN_API = "2025-06-01";
 export const PROFILE = "Microsoft.Cdn/profiles";

@@ -1,9 +1,9 @@
 /** What Front Door refuses about routes. */
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { each, strings, text } from "../../provider/values";
 import { nameOf, ownerIdOf, sameId } from "../ids";
 import type { Operation, Refusal } from "../resourceType";
-import { each, strings, text } from "../values";
 import { enabledOrigins } from "./cdnOrigins";
 import { badRequest, ROUTE } from "./cdnParts";
 

@@ -1,7 +1,7 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { each, list, number, objects, strings, text } from "../../provider/values";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import { describeTypes, type Deletion, type Operation } from "../resourceType";
-import { each, list, number, objects, strings, text } from "../values";
 import {
   badRequest,
   CDN_API,

@@ -1,10 +1,10 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, flag, strings, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { canUseKey, keyOf } from "../encryption";
 import { inGroup, nameOf, sameId } from "../ids";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
 import { normalizeRegion } from "../regions";
-import { at, flag, strings, text } from "../values";
 
 const SET = "Microsoft.Compute/diskEncryptionSets";
 const VERSIONED_KEY = /^https:\/\/[a-z0-9-]+\.vault\.azure\.net\/keys\/[^/]+\/[0-9a-f]{32}$/i;

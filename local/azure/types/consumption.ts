@@ -1,8 +1,7 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
-import { isObject } from "../../provider/wire";
+import { at, isObject, list, number, strings, text } from "../../provider/values";
 import { onScope } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { at, list, number, strings, text } from "../values";
 
 /** https://learn.microsoft.com/azure/cost-management-billing/costs/tutorial-acm-create-budgets */
 const MAX_NOTIFICATIONS = 5;

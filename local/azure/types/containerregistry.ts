@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../provider/backend";
+import { flag, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import type { BuildPlaces } from "../build/checkout";
 import { inGroup, nameOf } from "../ids";
@@ -14,7 +15,6 @@ import {
   refuseZones,
 } from "../registryRules";
 import { describeTypes, type AzureType, type Operation } from "../resourceType";
-import { flag, text } from "../values";
 import { registryParts } from "./containerregistryParts";
 
 const REGISTRY = "Microsoft.ContainerRegistry/registries";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { objects, text } from "../../provider/values";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import { normalizeRegion } from "../regions";
 import { oneWriteAtATime, refuseZones } from "../registryRules";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { objects, text } from "../values";
 
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
 const NAME = { pattern: /^[a-zA-Z0-9-]*$/, minLength: 5, maxLength: 50 };

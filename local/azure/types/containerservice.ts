@@ -1,4 +1,5 @@
 import { UNKNOWN, type JsonObject, type ProviderError } from "../../provider/backend";
+import { number, text, without } from "../../provider/values";
 import { refuseStrandedDelete, writeApiServerName } from "../aks/apiServerNetwork";
 import { addStorageEndpoint } from "../aks/blobStorage";
 import { clusterDefaults, CLUSTER_COMPUTED, computeCluster, poolOutputs } from "../aks/clusterOutputs";
@@ -19,7 +20,6 @@ import {
   type Operation,
   type Serial,
 } from "../resourceType";
-import { number, text, without } from "../values";
 import { normalizeRegion } from "../regions";
 import type { CloudRecord } from "../../cloud/store";
 import { trustedAccess } from "./containerserviceAccess";

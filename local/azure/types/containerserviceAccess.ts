@@ -1,8 +1,8 @@
 import type { ProviderError } from "../../provider/backend";
+import { strings, text } from "../../provider/values";
 import { invalid } from "../aks/pools";
 import { armTypeOf, inGroup } from "../ids";
 import { describeTypes, type Operation } from "../resourceType";
-import { strings, text } from "../values";
 
 /** `az aks trustedaccess role list` (https://learn.microsoft.com/azure/aks/trusted-access-feature). */
 const ROLES = [

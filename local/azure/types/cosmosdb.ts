@@ -1,11 +1,11 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { flag, objects, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { holderOfName } from "../globalNames";
 import { inGroup, nameOf } from "../ids";
 import { normalizeRegion, zonesOf } from "../regions";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 import { refuseMissingServiceEndpoints } from "../serviceEndpoints";
-import { flag, objects, text } from "../values";
 import { oneWriteAtATime, refuseConsistency, refuseLocations, refuseMixedUpdate } from "../cosmosRules";
 import { cosmosSql } from "./cosmosdbSql";
 

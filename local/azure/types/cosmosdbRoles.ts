@@ -1,9 +1,9 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { objects, strings, text } from "../../provider/values";
 import { COSMOS_ROLES, findCosmosRole, isDataScope } from "../cosmosAccess";
 import { accountOf, oneWriteAtATime } from "../cosmosRules";
 import { inGroup, nameOf, sameId } from "../ids";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
-import { objects, strings, text } from "../values";
 
 const ACCOUNT = "Microsoft.DocumentDB/databaseAccounts";
 const DEFINITION = `${ACCOUNT}/sqlRoleDefinitions`;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, number, strings, text } from "../../provider/values";
 import { inGroup, nameOf } from "../ids";
 import { describeTypes, refusal, type AzureType, type Operation } from "../resourceType";
-import { at, number, strings, text } from "../values";
 import { accountOf, oneWriteAtATime } from "../cosmosRules";
 import { cosmosRoles } from "./cosmosdbRoles";
 

@@ -2,7 +2,7 @@ import { identityOf } from "../aks/clusterOutputs";
 import { inGroup, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import { describeTypes } from "../resourceType";
-import { text } from "../values";
+import { text } from "../../provider/values";
 
 export const dashboard = describeTypes({
   token: "dashboard:Grafana",

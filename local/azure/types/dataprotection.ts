@@ -1,12 +1,12 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { number, objects, strings, text } from "../../provider/values";
 import { deletedInstancesOf, keepDeletedInstance } from "../aks/backupSoftDelete";
 import { BACKUP_REFUSALS } from "../aks/backupInstance";
 import { identityOf } from "../aks/clusterOutputs";
 import { armTypeOf, inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import { normalizeRegion, regionOf, zonesOf } from "../regions";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
-import { number, objects, strings, text } from "../values";
 
 const VAULT = "Microsoft.DataProtection/backupVaults";
 const INSTANCE = `${VAULT}/backupInstances`;

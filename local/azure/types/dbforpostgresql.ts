@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../provider/backend";
+import { text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { inGroup, nameOf } from "../ids";
 import {
@@ -14,7 +15,6 @@ import {
   SERVER,
 } from "../postgresqlRules";
 import { describeTypes, type Operation } from "../resourceType";
-import { text } from "../values";
 import { postgresqlChildren } from "./dbforpostgresqlChildren";
 
 export const dbforpostgresql = [

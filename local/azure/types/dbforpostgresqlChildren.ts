@@ -1,10 +1,10 @@
 import type { ProviderError } from "../../provider/backend";
+import { text } from "../../provider/values";
 import { parseAddress } from "../cidr";
 import { inGroup, nameOf, ownerIdOf } from "../ids";
 import { PARAMETERS, type Parameter } from "../postgresqlParameters";
 import { oneWriteAtATime, SERVER } from "../postgresqlRules";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { text } from "../values";
 
 const API = "2025-08-01";
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { list, number, text } from "../../provider/values";
 import { inGroup, nameOf, ownerIdOf, sameId, type IdShape } from "../ids";
 import { badRequest } from "../networkParts";
 import { describeTypes, type AzureCloud, type Deletion, type Operation } from "../resourceType";
-import { list, number, text } from "../values";
 import { hashLabel, refuseRegion } from "./cdnParts";
 
 const ZONE = "Microsoft.Network/dnsZones";

@@ -1,6 +1,6 @@
 /** Custom rules of web application firewalls, on Front Door and on Application Gateway. */
 import type { JsonObject, ProviderError } from "../../provider/backend";
-import { list, number, text } from "../values";
+import { list, number, text } from "../../provider/values";
 
 export interface CustomRuleLimits {
   /** True for a rate limit rule that does not say how much is too much. */

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { number, objects, text } from "../../provider/values";
 import { inGroup, nameOf, sameId } from "../ids";
 import { describeTypes, type AzureCloud, type Deletion, type Operation } from "../resourceType";
-import { number, objects, text } from "../values";
 import { badRequest, refuseRange, refuseRegion, SECURITY_POLICY } from "./cdnParts";
 import { refuseCustomRules } from "./firewallRules";
 

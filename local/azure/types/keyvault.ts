@@ -1,9 +1,9 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, flag, list, number, text } from "../../provider/values";
 import { inGroup, nameOf } from "../ids";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
 import { findDeletedVault, keepDeletedVault, recoverableVault, restoreMembers } from "../softDelete";
 import { holderOfName } from "../globalNames";
-import { at, flag, list, number, text } from "../values";
 import { keyVaultObjects } from "./keyvaultObjects";
 import { refuseMissingServiceEndpoints } from "../serviceEndpoints";
 

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, flag, number, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { canReach, canReachPublicly } from "../reachability";
 import { inGroup, nameOf, ownerIdOf } from "../ids";
 import { describeTypes, refusal, type AzureType, type Deletion, type Operation } from "../resourceType";
 import { isDeletedObject, keepDeletedObject } from "../softDelete";
-import { at, flag, number, text } from "../values";
 
 const VAULT = "Microsoft.KeyVault/vaults";
 const NAME = { pattern: /^[a-zA-Z0-9-]{1,127}$/, minLength: 1, maxLength: 127 };

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
-import { isObject } from "../../provider/wire";
+import { flag, isObject, text } from "../../provider/values";
 import { nameOf, ownerIdOf, type IdShape } from "../ids";
 import { describeTypes, refusal, type Operation, type Serial } from "../resourceType";
-import { flag, text } from "../values";
 
 const EXTENSION = "Microsoft.KubernetesConfiguration/extensions";
 const IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities";

@@ -1,5 +1,6 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
+import { number, text } from "../../provider/values";
 import { groupIdOf, inGroup, isWithin, onScope, ownerIdOf } from "../ids";
 import {
   describeTypes,
@@ -9,7 +10,6 @@ import {
   type Deletion,
   type Operation,
 } from "../resourceType";
-import { number, text } from "../values";
 
 const LOCK = "Microsoft.Authorization/locks";
 /** https://learn.microsoft.com/rest/api/resources/management-locks/create-or-update-by-scope */

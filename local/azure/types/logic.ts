@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Json, JsonObject, ProviderError } from "../../provider/backend";
-import { isObject } from "../../provider/wire";
+import { at, isObject, number, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { inGroup, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { at, number, text } from "../values";
 
 /** https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-definition-language */
 const SCHEMA =

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { inGroup, ownerIdOf } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { text } from "../values";
+import { text } from "../../provider/values";
 
 const IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities";
 const CREDENTIALS = `${IDENTITY}/federatedIdentityCredentials`;

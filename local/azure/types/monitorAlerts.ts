@@ -1,8 +1,8 @@
 import type { ProviderError } from "../../provider/backend";
+import { number, objects, text } from "../../provider/values";
 import { inGroup } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 import { normalizeRegion } from "../regions";
-import { number, objects, text } from "../values";
 
 const RULE_NAME = { pattern: /^[^*#&+:<>?@%{}\\/|]+$/, minLength: 1, maxLength: 260 } as const;
 

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { objects, strings, text } from "../../provider/values";
 import { armTypeOf, groupIdOf, inGroup, nameOf, onScope, sameId } from "../ids";
 import { refuseWhileNamed } from "../networkUsage";
 import { normalizeRegion } from "../regions";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
-import { objects, strings, text } from "../values";
 
 const ENDPOINT_ASSOCIATION = "configurationAccessEndpoint";
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftinsights */

@@ -1,8 +1,8 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { objects, text } from "../../provider/values";
 import { armTypeOf, nameOf, onScope, sameId } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { objects, text } from "../values";
 import { categoriesOf } from "./monitorCategories";
 
 const SETTING = "Microsoft.Insights/diagnosticSettings";

@@ -1,7 +1,7 @@
 import type { ProviderError } from "../../provider/backend";
+import { text } from "../../provider/values";
 import { armTypeOf, inGroup, ownerIdOf, sameId } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { text } from "../values";
 
 const SCOPE = "Microsoft.Insights/privateLinkScopes";
 const SCOPED = `${SCOPE}/scopedResources`;

@@ -1,5 +1,6 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { number, strings, text } from "../../provider/values";
 import { inGroup, nameOf, sameId } from "../ids";
 import {
   addressName,
@@ -25,7 +26,6 @@ import {
 } from "../networkUsage";
 import { normalizeRegion } from "../regions";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { number, strings, text } from "../values";
 
 export const addresses = describeTypes(
   {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../provider/backend";
+import { objects, text } from "../../provider/values";
 import { inGroup, nameOf } from "../ids";
 import {
   refuseFirewall,
@@ -16,7 +17,6 @@ import {
 } from "../networkParts";
 import { refuseOtherRegion, refuseTakenAddress, refuseWhileNamed, userOf } from "../networkUsage";
 import { describeTypes, type Operation } from "../resourceType";
-import { objects, text } from "../values";
 
 const POLICY = "Microsoft.Network/firewallPolicies";
 const SUBNETS = ["ipConfigurations[].subnet.id", "managementIpConfiguration.subnet.id"];

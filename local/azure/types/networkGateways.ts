@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderError } from "../../provider/backend";
+import { each, flag, number, objects, strings, text } from "../../provider/values";
 import { inGroup, nameOf } from "../ids";
 import {
   badRequest,
@@ -13,7 +14,6 @@ import {
 } from "../networkParts";
 import { refuseOtherRegion, refuseTakenAddress } from "../networkUsage";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { each, flag, number, objects, strings, text } from "../values";
 
 const SUBNETS = "ipConfigurations[].subnet.id";
 const ADDRESSES = "ipConfigurations[].publicIPAddress.id";

@@ -1,5 +1,6 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
+import { each, flag, strings, text } from "../../provider/values";
 import { overlaps, parseCidr } from "../cidr";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import {
@@ -11,7 +12,6 @@ import {
   oneChildAtATime,
 } from "../networkParts";
 import { describeTypes, refusal, type AzureCloud, type Deletion, type Operation } from "../resourceType";
-import { each, flag, strings, text } from "../values";
 
 const PEERING = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings";
 

@@ -17,8 +17,8 @@ import { badRequest, NETWORK_API, NETWORK_NAME, stateOutputs } from "../networkP
 import { refuseOtherRegion } from "../networkUsage";
 import { describeTypes, refusal, type Deletion, type Operation } from "../resourceType";
 import type { ProviderError } from "../../provider/backend";
+import { each, text } from "../../provider/values";
 import { normalizeRegion } from "../regions";
-import { each, text } from "../values";
 
 const ENDPOINT = "Microsoft.Network/privateEndpoints";
 const CONNECTIONS = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"];

@@ -1,4 +1,5 @@
 import type { ProviderError } from "../../provider/backend";
+import { objects, text } from "../../provider/values";
 import { parseAddress, parseCidr } from "../cidr";
 import { inGroup, nameOf } from "../ids";
 import {
@@ -12,7 +13,6 @@ import {
 import { refuseRules } from "../networkRules";
 import { refuseWhileNamed } from "../networkUsage";
 import { describeTypes, refusal, type AzureType, type Operation } from "../resourceType";
-import { objects, text } from "../values";
 
 /** What the four types have in common. */
 const COMMON = {

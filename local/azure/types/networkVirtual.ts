@@ -1,5 +1,6 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { objects, strings, text } from "../../provider/values";
 import { prefixesOf } from "../aks/clusterNetwork";
 import { includes, overlaps, parseCidr } from "../cidr";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
@@ -15,7 +16,6 @@ import { refuseAttachments, refuseChangeInUse } from "../networkSubnets";
 import { occupantOf, refuseOtherRegion, refuseSubnetInUse } from "../networkUsage";
 import { ensureNetworkWatcher } from "../networkWatchers";
 import { describeTypes, refusal, type AzureCloud, type Deletion, type Operation } from "../resourceType";
-import { objects, strings, text } from "../values";
 
 const NETWORK = "Microsoft.Network/virtualNetworks";
 const SUBNET = `${NETWORK}/subnets`;

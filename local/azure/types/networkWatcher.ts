@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderError } from "../../provider/backend";
+import { text } from "../../provider/values";
 import { armTypeOf, inGroup, nameOf, ownerIdOf } from "../ids";
 import { badRequest, NETWORK_API, NETWORK_NAME, stateOutputs } from "../networkParts";
 import { locationOf } from "../networkUsage";
 import { NETWORK_WATCHER, refuseSecondWatcher } from "../networkWatchers";
 import { normalizeRegion } from "../regions";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { text } from "../values";
 
 const WORKSPACE = "flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration.workspaceResourceId";
 

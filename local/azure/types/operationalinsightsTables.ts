@@ -1,7 +1,7 @@
 import type { ProviderError } from "../../provider/backend";
+import { number, objects, text } from "../../provider/values";
 import { inGroup, nameOf } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { number, objects, text } from "../values";
 
 /** https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure */
 const ANALYTICS_DAYS = { least: 4, most: 730 } as const;

@@ -1,9 +1,9 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, strings, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { groupIdOf, isWithin, nameOf, onScope } from "../ids";
 import { POLICY_DEFINITIONS, type PolicyDefinition } from "../policyDefinitions";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { at, strings, text } from "../values";
 import { randomUUID } from "node:crypto";
 
 const ASSIGNMENT = "Microsoft.Authorization/policyAssignments";

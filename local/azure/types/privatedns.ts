@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { flag, list, number, text } from "../../provider/values";
 import { inGroup, nameOf, ownerIdOf, sameId, type IdShape } from "../ids";
 import { badRequest, NETWORK_NAME } from "../networkParts";
 import { A_RECORD } from "../networkEndpoints";
 import { normalizeRegion } from "../regions";
 import { describeTypes, refusal, type AzureCloud, type Deletion, type Operation } from "../resourceType";
-import { flag, list, number, text } from "../values";
 
 const ZONE = "Microsoft.Network/privateDnsZones";
 const LINK = `${ZONE}/virtualNetworkLinks`;

@@ -1,10 +1,10 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { flag, list, strings, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { holderOf } from "../globalNames";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import { normalizeRegion, zonesOf } from "../regions";
 import { describeTypes, refusal, type Operation, type Serial } from "../resourceType";
-import { flag, list, strings, text } from "../values";
 
 const CLUSTER = "Microsoft.Cache/redisEnterprise";
 const DATABASE = `${CLUSTER}/databases`;

@@ -1,5 +1,6 @@
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { objects, text } from "../../provider/values";
 import { usableAddresses } from "../cidr";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import { rangeOf } from "../networkParts";
@@ -14,7 +15,6 @@ import {
   type NameRule,
   type Operation,
 } from "../resourceType";
-import { objects, text } from "../values";
 import { badRequest, hashLabel } from "./cdnParts";
 
 export const TRAFFIC_CONTROLLER = "Microsoft.ServiceNetworking/trafficControllers";

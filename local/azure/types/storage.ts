@@ -1,11 +1,11 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { at, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { holderOfName } from "../globalNames";
 import { inGroup, nameOf } from "../ids";
 import { normalizeRegion, regionOf } from "../regions";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 import { refuseMissingServiceEndpoints } from "../serviceEndpoints";
-import { at, text } from "../values";
 import { blobTypes } from "./storageBlobs";
 
 const ACCOUNT = "Microsoft.Storage/storageAccounts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ProviderError } from "../../provider/backend";
+import { flag, number, objects, text } from "../../provider/values";
 import { inGroup, nameOf, ownerIdOf } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { flag, number, objects, text } from "../values";
 
 const ACCOUNT = "Microsoft.Storage/storageAccounts";
 const MAX_RETENTION_DAYS = 365;

@@ -1,7 +1,7 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { number, text } from "../../provider/values";
 import { inGroup, ownerIdOf, sameId, type IdShape } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
-import { number, text } from "../values";
 import { badRequest, refuseRange, refuseRegion } from "./cdnParts";
 import {
   endpointsOf,

@@ -1,9 +1,9 @@
 /** Endpoints of Traffic Manager profiles: where they lead to, and what Azure refuses about them. */
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
+import { list, number, objects, text } from "../../provider/values";
 import { armTypeOf, nameOf, ownerIdOf, sameId } from "../ids";
 import type { AzureCloud, Operation } from "../resourceType";
-import { list, number, objects, text } from "../values";
 import { badRequest, refuseRange } from "./cdnParts";
 
 export const TRAFFIC_PROFILE = "Microsoft.Network/trafficManagerProfiles";

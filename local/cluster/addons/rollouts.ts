@@ -8,11 +8,7 @@ import type { StandIn } from "./charts";
 export const rollouts: StandIn = {
   program: "rollouts-controller",
   objects: (layout, rendered) => [
-    ...readDefinitions(layout, "rollout"),
-    ...readDefinitions(layout, "analysisTemplate"),
-    ...readDefinitions(layout, "analysisRun"),
-    ...readDefinitions(layout, "clusterAnalysisTemplate"),
-    ...readDefinitions(layout, "experiment"),
+    ...readDefinitions(layout, "rollouts"),
     ...rendered.filter(({ kind }) => kind !== "CustomResourceDefinition"),
   ],
   container: { readinessProbe: { httpGet: { path: "/metrics", port: 8090 }, periodSeconds: 2 } },

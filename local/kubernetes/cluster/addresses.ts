@@ -7,10 +7,9 @@ import { formatAddress, rangeOf } from "../../azure/networkParts";
 import { holderOf } from "../../azure/networkUsage";
 import { isWithin, nameOf, sameId } from "../../azure/ids";
 import { normalizeRegion } from "../../azure/regions";
-import { at, each, objects, text } from "../../azure/values";
 import type { CloudRecord, CloudStore } from "../../cloud/store";
-import { isObject } from "../types";
 import type { AddressAnswer, AddressRequest } from "./platform";
+import { at, each, isObject, objects, text } from "../../provider/values";
 
 const PUBLIC_ADDRESS = "Microsoft.Network/publicIPAddresses";
 const SUBNET_JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action";

@@ -3,8 +3,8 @@ import { canPullImage, evaluate, resolveFederation } from "../../azure/access";
 import { apiServerProblem, type Place } from "../../azure/aks/apiServerAccess";
 import { findImage } from "../../azure/registry";
 import type { CloudRecord, CloudStore } from "../../cloud/store";
-import type { Json, JsonObject } from "../../provider/backend";
-import { isObject } from "../types";
+import type { JsonObject } from "../../provider/backend";
+import { flag, isObject, objects, text } from "../../provider/values";
 import { requestedAddress } from "./addresses";
 import { azureGateways } from "./gateways";
 import type { Cluster, ClusterPlatform, LocalImage, NodePool, Taint } from "./platform";
@@ -59,21 +59,18 @@ export function azurePlatform(
 
 function describeCluster(store: CloudStore, record: CloudRecord, host: string): Cluster {
   const { id, properties } = record;
-  const aad = objectAt(properties, "aadProfile");
-  const issuer = objectAt(properties, "oidcIssuerProfile")["issuerURL"];
-  const scaler = objectAt(properties, "workloadAutoScalerProfile", "verticalPodAutoscaler");
   return {
     id,
-    name: text(properties["name"]) ?? id.slice(id.lastIndexOf("/") + 1),
-    location: text(properties["location"]) ?? "",
+    name: text(properties, "name") ?? id.slice(id.lastIndexOf("/") + 1),
+    location: text(properties, "location") ?? "",
     fqdn: host,
-    localAccountsDisabled: properties["disableLocalAccounts"] === true,
-    azureRbac: aad["enableAzureRBAC"] === true,
-    oidcIssuer: text(issuer),
-    workloadIdentity: objectAt(properties, "securityProfile", "workloadIdentity")["enabled"] === true,
-    kubeletObjectId: text(objectAt(properties, "identityProfile", "kubeletidentity")["objectId"]),
-    verticalPodAutoscaler: scaler["enabled"] === true,
-    nodeAutoProvisioning: objectAt(properties, "nodeProvisioningProfile")["mode"] === "Auto",
+    localAccountsDisabled: flag(properties, "disableLocalAccounts"),
+    azureRbac: flag(properties, "aadProfile.enableAzureRBAC"),
+    oidcIssuer: text(properties, "oidcIssuerProfile.issuerURL"),
+    workloadIdentity: flag(properties, "securityProfile.workloadIdentity.enabled"),
+    kubeletObjectId: text(properties, "identityProfile.kubeletidentity.objectId"),
+    verticalPodAutoscaler: flag(properties, "workloadAutoScalerProfile.verticalPodAutoscaler.enabled"),
+    nodeAutoProvisioning: text(properties, "nodeProvisioningProfile.mode") === "Auto",
     nodePools: nodePools(store, record),
   };
 }
@@ -92,20 +89,20 @@ function nodePools(store: CloudStore, cluster: CloudRecord): NodePool[] {
 }
 
 function describePool(pool: JsonObject): NodePool {
-  const name = text(pool["name"]) ?? "";
+  const name = text(pool, "name") ?? "";
   const nodes = pool["enableAutoScaling"] === true ? pool["maxCount"] : pool["count"];
   const taints = Array.isArray(pool["nodeTaints"]) ? pool["nodeTaints"] : [];
   const labels = pool["nodeLabels"];
   return {
     name,
-    vmSize: text(pool["vmSize"]) ?? "Standard_D2s_v5",
+    vmSize: text(pool, "vmSize") ?? "Standard_D2s_v5",
     nodes: typeof nodes === "number" ? nodes : 1,
     maxPods: typeof pool["maxPods"] === "number" ? pool["maxPods"] : DEFAULT_MAX_PODS,
     labels: {
-      "kubernetes.io/os": text(pool["osType"])?.toLowerCase() ?? "linux",
+      "kubernetes.io/os": text(pool, "osType")?.toLowerCase() ?? "linux",
       "kubernetes.azure.com/agentpool": name,
-      "kubernetes.azure.com/mode": text(pool["mode"])?.toLowerCase() ?? "user",
-      "kubernetes.azure.com/scalesetpriority": text(pool["scaleSetPriority"])?.toLowerCase() ?? "regular",
+      "kubernetes.azure.com/mode": text(pool, "mode")?.toLowerCase() ?? "user",
+      "kubernetes.azure.com/scalesetpriority": text(pool, "scaleSetPriority")?.toLowerCase() ?? "regular",
       agentpool: name,
       ...(isObject(labels) ? (labels as Record<string, string>) : {}),
     },
@@ -133,9 +130,9 @@ function describeImage(store: CloudStore, reference: string): LocalImage | undef
 function allocatePublicIp(store: CloudStore, owner: string): string {
   const taken = new Set<string>();
   for (const { properties } of store.list({ cloud: "kubernetes", type: "v1/Service" })) {
-    const ingress = objectAt(properties, "status", "loadBalancer")["ingress"];
-    for (const entry of Array.isArray(ingress) ? ingress : []) {
-      if (isObject(entry) && typeof entry["ip"] === "string") taken.add(entry["ip"]);
+    for (const entry of objects(properties, "status.loadBalancer.ingress")) {
+      const address = text(entry, "ip");
+      if (address !== undefined) taken.add(address);
     }
   }
   for (let host = 10; host < 255; host++) {
@@ -143,15 +140,4 @@ function allocatePublicIp(store: CloudStore, owner: string): string {
     if (!taken.has(address)) return address;
   }
   throw new Error(`No address of 203.0.113.0/24 is left for ${owner}: delete a Service of type LoadBalancer`);
-}
-
-function objectAt(object: JsonObject, ...path: readonly string[]): JsonObject {
-  return path.reduce<JsonObject>((value, key) => {
-    const inner: Json | undefined = value[key];
-    return isObject(inner) ? inner : {};
-  }, object);
-}
-
-function text(value: Json | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -2,7 +2,7 @@
 import { evaluate, resolveFederation } from "../../azure/access";
 import type { CloudStore } from "../../cloud/store";
 import type { Json } from "../../provider/backend";
-import { isObject } from "../types";
+import { isObject } from "../../provider/values";
 import type { Decision, ServiceAccountToken } from "./platform";
 
 const CONTROLLER = "Microsoft.ServiceNetworking/trafficControllers";

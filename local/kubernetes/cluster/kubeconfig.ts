@@ -1,7 +1,7 @@
 /** What a kubeconfig says about the cluster and about who is calling. */
 import { parse } from "yaml";
 import type { Json } from "../../provider/backend";
-import { isObject } from "../types";
+import { isObject, text } from "../../provider/values";
 
 /** Entra ID application of every AKS API server (https://learn.microsoft.com/azure/aks/kubelogin-authentication). */
 const AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630";
@@ -24,11 +24,11 @@ export interface Kubeconfig {
 /** @throws Error with what is wrong and how to set it right. */
 export function parseKubeconfig(source: string, contextName?: string): Kubeconfig {
   const document = read(source);
-  const current = contextName ?? textAt(document, "current-context");
+  const current = contextName ?? text(document, "current-context") ?? "";
   const context = named(document, "contexts", current, "context");
-  const cluster = named(document, "clusters", textAt(context, "cluster"), "cluster");
-  const user = named(document, "users", textAt(context, "user"), "user");
-  const server = textAt(cluster, "server");
+  const cluster = named(document, "clusters", text(context, "cluster") ?? "", "cluster");
+  const user = named(document, "users", text(context, "user") ?? "", "user");
+  const server = text(cluster, "server") ?? "";
   if (!URL.canParse(server)) {
     throw new Error(`kubeconfig: expected clusters[].cluster.server to be a URL, got "${server}"`);
   }
@@ -66,7 +66,7 @@ function credentialOf(user: Json): Credential {
     return { kind: "entra", problem: 'no Auth Provider found for name "azure": ask for the format exec' };
   }
   if (!isObject(exec)) return { kind: "local" };
-  const command = textAt(exec, "command");
+  const command = text(exec, "command") ?? "";
   if (!/(^|\/)kubelogin(\.exe)?$/.test(command)) {
     return { kind: "entra", problem: `exec: executable ${command} not found: expected kubelogin` };
   }
@@ -98,9 +98,4 @@ function option(args: readonly string[], ...names: readonly string[]): string | 
     if (index >= 0) return args[index + 1];
   }
   return undefined;
-}
-
-function textAt(value: Json, key: string): string {
-  const found = isObject(value) ? value[key] : undefined;
-  return typeof found === "string" ? found : "";
 }

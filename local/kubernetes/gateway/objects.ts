@@ -1,10 +1,11 @@
 /** Objects of the Gateway API, as far as the ALB controller reads them, and the conditions that it writes. */
 import type { Json, JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
 import { sameJson } from "../sameJson";
-import { asJson, isObject, type KubeObject, type LabelSelector } from "../types";
+import { asJson, type KubeObject, type LabelSelector } from "../types";
 
 export const GATEWAY_GROUP = "gateway.networking.k8s.io";
 export const GATEWAY_API = `${GATEWAY_GROUP}/v1`;

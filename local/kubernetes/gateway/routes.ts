@@ -1,9 +1,10 @@
 /** HTTP routes: which Gateway takes them, and whether the Services that they name are there. */
 import type { JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import { nameOf } from "../api";
 import { nodeKey, objectId, type ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
-import { isObject, type KubeObject, type Service } from "../types";
+import type { KubeObject, Service } from "../types";
 import { selects } from "../validation/selectors";
 import { missingBackend, type Backend } from "./backends";
 import {

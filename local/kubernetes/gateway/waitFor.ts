@@ -1,7 +1,8 @@
 /** What a program waits for: the annotation `pulumi.com/waitFor` (pulumi-kubernetes, provider/pkg/await/condition). */
-import { type Json, ProviderError } from "../../provider/backend";
+import { ProviderError } from "../../provider/backend";
+import { at } from "../../provider/values";
 import type { PodProblem } from "../rollout/problems";
-import { asJson, isObject, type KubeObject } from "../types";
+import { asJson, type KubeObject } from "../types";
 import { conditionsIn, statusOf, textOf } from "./objects";
 
 const WAIT_FOR = "pulumi.com/waitFor";
@@ -18,10 +19,7 @@ export function unmetConditions(object: KubeObject): PodProblem[] {
 
 /** A field that is there, or that has a value, compared as text (condition/jsonpath.go). */
 function unmetField(object: KubeObject, path: string, wanted: string | undefined): PodProblem[] {
-  const found = path
-    .split(".")
-    .slice(1)
-    .reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), asJson(object));
+  const found = at(asJson(object), path.slice(1));
   const text = typeof found === "string" ? found : JSON.stringify(found);
   if (found !== undefined && (wanted === undefined || text === wanted)) return [];
   const seen = found === undefined ? "selected nothing" : `found "${text}"`;

@@ -3,8 +3,8 @@
  * https://learn.microsoft.com/azure/application-gateway/for-containers/alb-controller-helm-chart lists them.
  */
 import type { JsonObject } from "../../provider/backend";
+import { at, isObject, object, text } from "../../provider/values";
 import { ALB_API, CLASS_NAME, CONTROLLER_NAME, GATEWAY_GROUP } from "../gateway/objects";
-import { isObject } from "../types";
 import type { Chart } from "./charts";
 import { definitionsOf } from "./definitions";
 
@@ -67,14 +67,12 @@ interface Settings {
 }
 
 function read(values: JsonObject): Settings {
-  const settings = isObject(values["albController"]) ? values["albController"] : {};
-  const identity = isObject(settings["podIdentity"]) ? settings["podIdentity"] : {};
-  const { namespace } = settings;
+  const namespace = text(values, "albController.namespace");
   return {
-    namespace: typeof namespace === "string" && namespace !== "" ? namespace : "azure-alb-system",
-    clientId: typeof identity["clientID"] === "string" ? identity["clientID"] : "",
-    controller: isObject(settings["controller"]) ? settings["controller"] : {},
-    gatewayApi: settings["installGatewayApiCRDs"] !== false,
+    namespace: namespace === undefined || namespace === "" ? "azure-alb-system" : namespace,
+    clientId: text(values, "albController.podIdentity.clientID") ?? "",
+    controller: object(values, "albController.controller"),
+    gatewayApi: at(values, "albController.installGatewayApiCRDs") !== false,
   };
 }
 

@@ -1,8 +1,9 @@
 /** The chart of Argo Rollouts: argoproj/argo-helm, charts/argo-rollouts 2.41.0 (values.yaml and templates/controller). */
 import type { JsonObject } from "../../provider/backend";
+import { at, object, text } from "../../provider/values";
 import type { Chart, ReleasePlace } from "./charts";
 import { definitionsOf } from "./definitions";
-import { objectAt, over, textAt, valueAt } from "./values";
+import { over } from "./values";
 
 const VERSION = "2.41.0";
 const APP_VERSION = "v1.9.0";
@@ -59,14 +60,14 @@ export const argoRollouts: Chart = {
     const values = over(DEFAULTS, given);
     const metadata = { name: "argo-rollouts", namespace: release.namespace };
     return [
-      ...(valueAt(values, "installCRDs") === true ? definitionsOf("argoproj.io") : []),
+      ...(at(values, "installCRDs") === true ? definitionsOf("argoproj.io") : []),
       { apiVersion: "v1", kind: "ServiceAccount", metadata },
       ...rights(metadata),
-      ...disruptionBudget(objectAt(values, "controller.pdb"), metadata),
+      ...disruptionBudget(object(values, "controller.pdb"), metadata),
       controller(values as JsonObject, metadata),
     ];
   },
-  kept: (given) => (valueAt(over(DEFAULTS, given), "keepCRDs") === true ? ["CustomResourceDefinition"] : []),
+  kept: (given) => (at(over(DEFAULTS, given), "keepCRDs") === true ? ["CustomResourceDefinition"] : []),
   bootstrap: () => [],
 };
 
@@ -128,24 +129,24 @@ function controller(values: JsonObject, metadata: Metadata): JsonObject {
   return {
     ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { ...metadata, labels: LABELS } },
     spec: {
-      replicas: valueAt(values, "controller.replicas") ?? 1,
+      replicas: at(values, "controller.replicas") ?? 1,
       selector: { matchLabels: LABELS },
       template: {
         metadata: { labels: LABELS },
         spec: {
           serviceAccountName: metadata.name,
-          securityContext: objectAt(values, "podSecurityContext"),
+          securityContext: object(values, "podSecurityContext"),
           containers: [
             {
               name: "argo-rollouts",
-              image: `${textAt(values, "controller.image.registry")}/${textAt(values, "controller.image.repository")}:${textAt(values, "controller.image.tag")}`,
-              args: valueAt(values, "controller.replicas") === 1 ? [] : ["--leader-elect"],
+              image: `${text(values, "controller.image.registry") ?? ""}/${text(values, "controller.image.repository") ?? ""}:${text(values, "controller.image.tag") ?? ""}`,
+              args: at(values, "controller.replicas") === 1 ? [] : ["--leader-elect"],
               ports: [
                 { name: "metrics", containerPort: 8090 },
                 { name: "healthz", containerPort: 8080 },
               ],
-              resources: objectAt(values, "controller.resources"),
-              securityContext: objectAt(values, "containerSecurityContext"),
+              resources: object(values, "controller.resources"),
+              securityContext: object(values, "containerSecurityContext"),
               volumeMounts: [
                 { name: "plugin-bin", mountPath: "/home/argo-rollouts/plugin-bin" },
                 { name: "tmp", mountPath: "/tmp" },

@@ -1,7 +1,7 @@
 /** The charts that the emulated cluster knows: what each of them makes, as its public description says. */
 import type { JsonObject } from "../../provider/backend";
 import { ProviderError } from "../../provider/backend";
-import { isObject } from "../types";
+import { isObject } from "../../provider/values";
 import { albController } from "./albController";
 import { argoRollouts } from "./argoRollouts";
 import { prometheus } from "./prometheus";

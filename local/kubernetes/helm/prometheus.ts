@@ -2,9 +2,9 @@
 import { stringify } from "yaml";
 
 import { type Json, type JsonObject, ProviderError } from "../../provider/backend";
-import { isObject } from "../types";
+import { at, isObject, object, text, without } from "../../provider/values";
 import type { Chart, ReleasePlace } from "./charts";
-import { objectAt, over, textAt, valueAt, without } from "./values";
+import { over } from "./values";
 
 const VERSION = "29.27.0";
 const APP_VERSION = "v3.14.0";
@@ -59,9 +59,9 @@ export const prometheus: Chart = {
     const metadata = { name: `${release.name}-server`, namespace: release.namespace };
     return [
       { apiVersion: "v1", kind: "ServiceAccount", metadata },
-      ...bindings(objectAt(values, "server"), metadata),
+      ...bindings(object(values, "server"), metadata),
       { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "prometheus.yml": configuration(values) } },
-      server(objectAt(values, "server"), metadata, release),
+      server(object(values, "server"), metadata, release),
       service(values, metadata, release),
     ];
   },
@@ -72,10 +72,10 @@ export const prometheus: Chart = {
 /** @throws for what the chart would make and this description lacks: silence would be an invented success. */
 function refuseWhatIsNotEmulated(values: Json): void {
   const asked = [...PARTS, "configmapReload.prometheus", "server.persistentVolume"].filter(
-    (place) => valueAt(values, `${place}.enabled`) === true,
+    (place) => at(values, `${place}.enabled`) === true,
   );
-  const namespaces = valueAt(values, "server.namespaces");
-  if (typeof valueAt(values, "server.useExistingClusterRoleName") !== "string" || !Array.isArray(namespaces))
+  const namespaces = at(values, "server.namespaces");
+  if (typeof at(values, "server.useExistingClusterRoleName") !== "string" || !Array.isArray(namespaces))
     asked.push("rights on the whole cluster");
   if (asked.length === 0) return;
   throw new ProviderError(
@@ -97,11 +97,11 @@ function bindings(server: JsonObject, { name, namespace }: ReleasePlace): JsonOb
 
 /** templates/cm.yaml */
 function configuration(values: Json): string {
-  const jobs = Object.entries(objectAt(values, "scrapeConfigs")).flatMap(([name, job]) => {
+  const jobs = Object.entries(object(values, "scrapeConfigs")).flatMap(([name, job]) => {
     if (!isObject(job) || job["enabled"] === false) return [];
-    return [{ job_name: job["job_name"] ?? name, ...without(job, "enabled", "job_name") }];
+    return [{ job_name: job["job_name"] ?? name, ...without(job, ["enabled", "job_name"]) }];
   });
-  return stringify({ global: objectAt(values, "server.global"), scrape_configs: jobs });
+  return stringify({ global: object(values, "server.global"), scrape_configs: jobs });
 }
 
 function labelsOf({ name }: ReleasePlace): Record<string, string> {
@@ -126,19 +126,19 @@ function server(values: JsonObject, metadata: ReleasePlace, release: ReleasePlac
         metadata: { labels },
         spec: {
           serviceAccountName: metadata.name,
-          securityContext: objectAt(values, "securityContext"),
+          securityContext: object(values, "securityContext"),
           containers: [
             {
               name: "prometheus-server",
-              image: `${textAt(values, "image.repository")}:${APP_VERSION}`,
+              image: `${text(values, "image.repository") ?? ""}:${APP_VERSION}`,
               args: [
-                `--storage.tsdb.retention.time=${textAt(values, "retention")}`,
+                `--storage.tsdb.retention.time=${text(values, "retention") ?? ""}`,
                 "--config.file=/etc/config/prometheus.yml",
                 "--storage.tsdb.path=/data",
               ],
               ports: [{ containerPort: PORT }],
-              resources: objectAt(values, "resources"),
-              securityContext: objectAt(values, "containerSecurityContext"),
+              resources: object(values, "resources"),
+              securityContext: object(values, "containerSecurityContext"),
               volumeMounts: [
                 { name: "config-volume", mountPath: "/etc/config" },
                 { name: "storage-volume", mountPath: "/data" },
@@ -157,7 +157,7 @@ function server(values: JsonObject, metadata: ReleasePlace, release: ReleasePlac
 
 /** templates/service.yaml */
 function service(values: Json, metadata: ReleasePlace, release: ReleasePlace): JsonObject {
-  const port = valueAt(values, "server.service.servicePort") ?? null;
+  const port = at(values, "server.service.servicePort") ?? null;
   return {
     ...{ apiVersion: "v1", kind: "Service", metadata },
     spec: {

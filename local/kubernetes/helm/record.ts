@@ -1,9 +1,10 @@
 /** A release as Helm keeps it in the cluster: a Secret for its revision, in the namespace of the release. */
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import type { ObjectName } from "../api";
 import { kindNamed } from "../kinds";
-import { isObject, type KubeObject } from "../types";
+import type { KubeObject } from "../types";
 
 const SECRET = kindNamed("v1", "Secret");
 

@@ -14,11 +14,11 @@ import {
   type ResourceState,
   type UpdateRequest,
 } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import { diffInputs, needsReplacement } from "../../provider/diff";
 import type { Verb } from "../cluster/connection";
 import type { Connections } from "../connections";
 import type { ClusterContext } from "../context";
-import { isObject } from "../types";
 import { findChart, unknownValues, type Chart, type ReleasePlace } from "./charts";
 import { applyObjects, removeObjects } from "./objects";
 import { fromSecret, releaseName, secretName, toSecret, type ReleaseRecord } from "./record";

@@ -5,8 +5,8 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { type Json, type JsonObject, ProviderError } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import { unreachable } from "../status";
-import { isObject } from "../types";
 
 /** An API server is asked again after this long without an answer. */
 const TIMEOUT_MILLISECONDS = 30_000;

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { nameOf } from "../api";
 import type { ClusterContext, Reconciled } from "../context";
+import { statusOf } from "../gateway/objects";
 import { unmetConditions } from "../gateway/waitFor";
 import type { Kind } from "../kinds";
 import { notFound } from "../status";
-import { asJson, isObject, type KubeObject } from "../types";
+import type { KubeObject } from "../types";
 
 const POLL_MILLISECONDS = 200;
 /** The programs of this repository say how long they wait; the longest of them is not longer. */
@@ -31,8 +32,7 @@ export async function awaitConditions(
 }
 
 /** Of this very spec: a Rollout says as text which generation its controller has seen. */
-function wasAborted({ metadata, ...rest }: KubeObject): boolean {
-  const { status } = asJson({ metadata, ...rest });
-  if (!isObject(status) || status["abort"] !== true) return false;
-  return status["observedGeneration"] === String(metadata.generation);
+function wasAborted(object: KubeObject): boolean {
+  const status = statusOf(object);
+  return status["abort"] === true && status["observedGeneration"] === String(object.metadata.generation);
 }

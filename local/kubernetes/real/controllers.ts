@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { ProviderError } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import { nameOf } from "../api";
 import type { RealCluster } from "../connections";
 import type { ClusterContext, Controllers, Reconciled } from "../context";
@@ -10,7 +11,7 @@ import { pull } from "../rollout/images";
 import { assignAddress } from "../rollout/loadBalancer";
 import type { PodProblem } from "../rollout/problems";
 import { DEPLOYMENT, workloadKind } from "../rollout/workloads";
-import { asJson, type Deployment, isObject, type KubeObject, type Service } from "../types";
+import { asJson, type Deployment, type KubeObject, type Service } from "../types";
 import { awaitConditions } from "./conditions";
 import { awaitRollout } from "./rollout";
 

@@ -6,11 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { CloudStore } from "../../cloud/store";
 import { type JsonObject, ProviderError } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import { type KubernetesApi, nameOf, type ObjectName } from "../api";
 import { objectId } from "../context";
 import { KINDS, type Kind } from "../kinds";
 import { alreadyExists, noMatch } from "../status";
-import { asJson, asKube, isObject, type KubeObject } from "../types";
+import { asJson, asKube, type KubeObject } from "../types";
 import { type ApiClient, NOT_SERVED } from "./client";
 
 /** Who owns the fields that the program gives (https://kubernetes.io/docs/reference/using-api/server-side-apply). */

@@ -6,8 +6,8 @@ import type { ClusterContext, Reconciled } from "../context";
 import { kindNamed, type Kind } from "../kinds";
 import type { PodProblem } from "../rollout/problems";
 import { notFound } from "../status";
-import { asJson, type Deployment, type DeploymentStatus, isObject, type KubeObject } from "../types";
-import type { Json, JsonObject } from "../../provider/backend";
+import { asJson, type Deployment, type DeploymentStatus, type KubeObject } from "../types";
+import { at, isObject, objects, text } from "../../provider/values";
 import { selects } from "../validation/selectors";
 
 const POLL_MILLISECONDS = 200;
@@ -60,34 +60,18 @@ async function problemsOf(context: ClusterContext, deployment: Deployment): Prom
 }
 
 function podProblems(pod: KubeObject): PodProblem[] {
-  const { status } = asJson(pod);
-  const waiting = objects(status, "containerStatuses").flatMap((container) => {
-    const state = member(member(container, "state"), "waiting");
-    return state === undefined ? [] : [state];
-  });
-  const unscheduled = objects(status, "conditions").filter(
+  const waiting = objects(asJson(pod), "status.containerStatuses")
+    .map((container) => at(container, "state.waiting"))
+    .filter((state) => isObject(state));
+  const unscheduled = objects(asJson(pod), "status.conditions").filter(
     (condition) => condition["type"] === "PodScheduled" && condition["status"] === "False",
   );
   return [...waiting, ...unscheduled].map((problem) => ({
-    reason: textOf(problem["reason"]),
-    message: `${pod.metadata.name}: ${textOf(problem["message"])}`,
+    reason: text(problem, "reason") ?? "",
+    message: `${pod.metadata.name}: ${text(problem, "message") ?? ""}`,
   }));
 }
 
 function conditionsOf(deployment: Deployment) {
   return deployment.status?.conditions ?? [];
-}
-
-function objects(value: Json | undefined, key: string): JsonObject[] {
-  const list = isObject(value) ? value[key] : undefined;
-  return Array.isArray(list) ? list.filter(isObject) : [];
-}
-
-function member(value: Json | undefined, key: string): JsonObject | undefined {
-  const found = isObject(value) ? value[key] : undefined;
-  return isObject(found) ? found : undefined;
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
 }

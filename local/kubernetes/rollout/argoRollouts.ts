@@ -6,11 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
-import { without } from "../helm/values";
 import { kindNamed } from "../kinds";
-import { asJson, asKube, type Deployment, isObject, type KubeObject } from "../types";
+import { asJson, asKube, type Deployment, type KubeObject } from "../types";
 import { validateObject } from "../validation/validate";
 import type { Json, JsonObject } from "../../provider/backend";
+import { at, isObject, object, objects, without } from "../../provider/values";
 import { applyAutoscaler, updateBudgets } from "./controllers";
 import type { PodProblem } from "./problems";
 import { type RolloutResult, rollOut } from "./rollout";
@@ -56,7 +56,7 @@ function shapeIssues(rollout: KubeObject): string[] {
     ];
   if (given.length === 2)
     return ["spec.strategy.strategy: Invalid value: Multiple Strategies can not be listed"];
-  const weights = objects(member(strategy, "canary")["steps"]).flatMap(({ setWeight }) => setWeight ?? []);
+  const weights = objects(strategy, "canary.steps").flatMap(({ setWeight }) => setWeight ?? []);
   const wrong = weights.find((weight) => typeof weight === "number" && (weight < 0 || weight > 100));
   if (wrong !== undefined)
     return [
@@ -71,13 +71,13 @@ function shapeIssues(rollout: KubeObject): string[] {
 }
 
 /** What a Deployment's spec does not have. */
-function withoutOwnFields(object: JsonObject): JsonObject {
-  return { ...object, spec: without(member(object, "spec"), "progressDeadlineAbort", "restartAt") };
+function withoutOwnFields(workload: JsonObject): JsonObject {
+  return { ...workload, spec: without(object(workload, "spec"), ["progressDeadlineAbort", "restartAt"]) };
 }
 
 async function missingReference(context: ClusterContext, rollout: KubeObject): Promise<string | undefined> {
   const { namespace = "default" } = rollout.metadata;
-  const blueGreen = member(strategyOf(rollout), "blueGreen");
+  const blueGreen = object(strategyOf(rollout), "blueGreen");
   for (const field of ["activeService", "previewService"]) {
     const name = blueGreen[field];
     if (typeof name !== "string" || (await context.api.get({ kind: SERVICE, namespace, name }))) continue;
@@ -104,7 +104,7 @@ function templateNames(value: Json): string[] {
 function refused(rollout: KubeObject, reason: string): JsonObject {
   const message = `The Rollout "${rollout.metadata.name}" is invalid: ${reason}`;
   return {
-    ...member(asJson(rollout), "status"),
+    ...object(asJson(rollout), "status"),
     observedGeneration: String(rollout.metadata.generation ?? 1),
     phase: "Degraded",
     message: `InvalidSpec: ${message}`,
@@ -113,9 +113,9 @@ function refused(rollout: KubeObject, reason: string): JsonObject {
 }
 
 function statusOf(workload: Deployment, { status, problems }: RolloutResult): JsonObject {
-  const { restartAt } = member(asJson(workload), "spec");
+  const restartAt = at(asJson(workload), "spec.restartAt");
   return {
-    ...without(status as unknown as JsonObject, "unavailableReplicas"),
+    ...without(status as unknown as JsonObject, ["unavailableReplicas"]),
     observedGeneration: String(status.observedGeneration),
     HPAReplicas: status.replicas,
     ...(restartAt === undefined ? {} : { restartedAt: restartAt }),
@@ -131,14 +131,5 @@ function phaseOf(problems: readonly PodProblem[]): JsonObject {
 }
 
 function strategyOf(rollout: KubeObject): JsonObject {
-  return member(member(asJson(rollout), "spec"), "strategy");
-}
-
-function member(value: JsonObject, key: string): JsonObject {
-  const found = value[key];
-  return isObject(found) ? found : {};
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
+  return object(asJson(rollout), "spec.strategy");
 }

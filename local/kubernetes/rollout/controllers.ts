@@ -2,8 +2,9 @@
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
-import { asJson, isObject, type Deployment, type KubeObject, type LabelSelector } from "../types";
+import { asJson, type Deployment, type KubeObject, type LabelSelector } from "../types";
 import type { JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import { selects } from "../validation/selectors";
 import { asWorkload, liveWorkload, listWorkloads, workloadKind } from "./workloads";
 

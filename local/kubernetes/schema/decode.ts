@@ -5,9 +5,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UNKNOWN, type Json, type JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import type { Kind } from "../kinds";
 import type { FieldIssue } from "../status";
-import { isObject } from "../types";
 import { CUSTOM_RESOURCE_FIELDS } from "./customResources";
 
 interface Field {

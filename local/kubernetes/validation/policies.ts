@@ -1,6 +1,7 @@
 /** Rules for the small kinds: budgets, autoscalers, network policies, role bindings. */
-import { asJson, isObject, type KubeObject, type LabelSelector } from "../types";
+import { asJson, type KubeObject, type LabelSelector } from "../types";
 import { UNKNOWN, type Json, type JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import type { Issues } from "./issues";
 import { validateSelector } from "./selectors";
 import { oneOf } from "./syntax";

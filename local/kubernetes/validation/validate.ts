@@ -1,13 +1,13 @@
 /** What the API server checks in an object before it stores it: shape first, then the rules of its kind. */
 import { containsUnknown } from "../../provider/wire";
 import type { JsonObject } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import type { Kind } from "../kinds";
 import { decodeIssues } from "../schema/decode";
 import type { FieldIssue } from "../status";
 import {
   asJson,
   asKube,
-  isObject,
   type Deployment,
   type KubeObject,
   type LimitRange,

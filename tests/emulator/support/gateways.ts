@@ -1,8 +1,8 @@
 /** A cluster with an Application Gateway for Containers beside it, in one cloud. */
 import { resolveFederation } from "../../../local/azure/access";
-import { text } from "../../../local/azure/values";
 import { azureGateways } from "../../../local/kubernetes/cluster/gateways";
 import type { JsonObject, ResourceState } from "../../../local/provider/backend";
+import { text } from "../../../local/provider/values";
 import { Azure, guid, principalOf, roleId } from "../azure-support";
 import { TestCluster } from "./kubernetes";
 import { clusterNamed } from "./kubernetesPlatform";

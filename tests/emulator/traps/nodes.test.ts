@@ -1,6 +1,6 @@
 /** What AKS does to nodes and their network by itself, and what it takes no more. */
 import type { JsonObject } from "../../../local/provider/backend";
-import { strings } from "../../../local/azure/values";
+import { strings } from "../../../local/provider/values";
 import { Azure, clusterInputs, networkWith, systemPool } from "../azure-support";
 
 const CLUSTER = "containerservice:ManagedCluster";

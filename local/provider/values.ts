@@ -1,6 +1,10 @@
-/** Reading and writing places in JSON values by dotted paths, as the type descriptions name them. */
-import type { Json, JsonObject } from "../provider/backend";
-import { isObject } from "../provider/wire";
+/** Reading and writing places in JSON values by dotted paths. */
+import type { Json, JsonObject } from "./backend";
+
+/** True for what has keys: neither a list nor null. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** The value at a dotted path, or undefined where any part of the way is missing. */
 export function at(value: Json | undefined, path: string): Json | undefined {
@@ -10,6 +14,12 @@ export function at(value: Json | undefined, path: string): Json | undefined {
     current = current[key];
   }
   return current ?? undefined;
+}
+
+/** The object at a path; empty where there is none. */
+export function object(value: Json | undefined, path: string): JsonObject {
+  const found = at(value, path);
+  return isObject(found) ? found : {};
 }
 
 /** The string at a path; anything else counts as missing. */
