@@ -6,6 +6,8 @@ import type { Availability } from "./availability";
 
 /** Port that the API listens on, inside the pod. */
 export const API_PORT = 8080;
+/** Port that answers probes alone: no flood of connections to the other makes the kubelet end pods. */
+const HEALTH_PORT = 8081;
 /** Path that answers 200 where the API takes requests, to GET and to HEAD. */
 export const READINESS_PATH = "/readyz";
 const USER_ID = 1000;
@@ -65,9 +67,13 @@ function apiContainer({
     name: "api",
     image,
     imagePullPolicy: "IfNotPresent",
-    ports: [{ name: "http", containerPort: API_PORT, protocol: "TCP" }],
+    ports: [
+      { name: "http", containerPort: API_PORT, protocol: "TCP" },
+      { name: "health", containerPort: HEALTH_PORT, protocol: "TCP" },
+    ],
     env: [
       { name: "PORT", value: String(API_PORT) },
+      { name: "HEALTH_PORT", value: String(HEALTH_PORT) },
       { name: "GIT_SHA", value: commit },
       { name: "SHUTDOWN_DELAY_SECONDS", value: String(availability.shutdown.delaySeconds) },
       { name: "SHUTDOWN_TIMEOUT_SECONDS", value: String(availability.shutdown.timeoutSeconds) },
@@ -77,16 +83,16 @@ function apiContainer({
       requests: { cpu: `${resources.cpuRequestMillicores}m`, memory: `${resources.memoryRequestMib}Mi` },
       limits: { cpu: `${resources.cpuLimitMillicores}m`, memory: `${resources.memoryLimitMib}Mi` },
     },
-    startupProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1, failureThreshold: 30 },
+    startupProbe: { httpGet: { path: "/healthz", port: "health" }, periodSeconds: 1, failureThreshold: 30 },
     readinessProbe: {
-      httpGet: { path: READINESS_PATH, port: "http" },
+      httpGet: { path: READINESS_PATH, port: "health" },
       initialDelaySeconds: 5,
       periodSeconds: availability.readinessPeriodSeconds,
       timeoutSeconds: 2,
       failureThreshold: 3,
     },
     livenessProbe: {
-      httpGet: { path: "/healthz", port: "http" },
+      httpGet: { path: "/healthz", port: "health" },
       initialDelaySeconds: 15,
       periodSeconds: 20,
       timeoutSeconds: 2,

@@ -16,6 +16,11 @@ export interface Config {
    */
   readonly port: number;
   /**
+   * TCP port where probes and scrapers are answered too, however many connections the other has. `HEALTH_PORT`
+   * @default undefined: there is none
+   */
+  readonly healthPort: number | undefined;
+  /**
    * Address to bind. `HOST`
    * @default "0.0.0.0"
    */
@@ -81,6 +86,12 @@ function packageVersion(): string {
 export function loadConfig(environment: Environment): Config {
   const reader = new EnvironmentReader(environment);
   const port = reader.integer("PORT", 8080, 0, 65_535);
+  const healthPort = reader.integer("HEALTH_PORT", undefined, 1, 65_535);
+  if (healthPort === port) {
+    reader.problems.push(
+      `HEALTH_PORT: got ${healthPort}; allowed: another port than PORT; fix: change one of them, or unset it.`,
+    );
+  }
   const host = reader.matching("HOST", "0.0.0.0", /^[0-9A-Za-z.:_-]{1,253}$/, "an IP address or a host name");
   const logLevel = reader.oneOf("LOG_LEVEL", "info", LOG_LEVELS);
   const version = reader.label("APP_VERSION", packageVersion());
@@ -104,6 +115,7 @@ export function loadConfig(environment: Environment): Config {
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return {
     port,
+    healthPort,
     host,
     logLevel,
     version,

@@ -70,8 +70,8 @@ export class EnvironmentReader {
     return value ?? "";
   }
 
-  integer(name: string, fallback: number, min: number, max: number): number {
-    return this.read(name, fallback, `an integer from ${min} to ${max}`, (text) =>
+  integer<T extends number | undefined>(name: string, fallback: T, min: number, max: number): number | T {
+    return this.read<number | T>(name, fallback, `an integer from ${min} to ${max}`, (text) =>
       /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined,
     );
   }

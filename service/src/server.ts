@@ -6,6 +6,7 @@ import { type Config, loadConfig } from "./config";
 import type { DataSettings } from "./data/dataTier";
 import type { ItemStore } from "./data/items";
 import { ConfigError } from "./environment";
+import { createHealthServer } from "./healthServer";
 import { createHttpServer } from "./httpServer";
 import { Lifecycle } from "./lifecycle";
 import { createLogLevelToggle } from "./logLevel";
@@ -54,6 +55,9 @@ async function start(config: Config): Promise<void> {
   process.on("SIGINT", stop);
   process.on("SIGUSR2", createLogLevelToggle(logger, config.logLevel));
 
+  if (config.healthPort !== undefined) {
+    createHealthServer(app).once("error", die).listen(config.healthPort, config.host);
+  }
   server.once("error", die);
   server.listen(config.port, config.host, () => {
     lifecycle.markReady();

@@ -118,6 +118,25 @@ describe("containers", () => {
     expect(pods[0]?.message).toContain("Liveness probe failed");
   });
 
+  test("one serves a second port that a variable tells it, for each pod another", async () => {
+    const ports = [
+      { name: "http", containerPort: 8080 },
+      { name: "health", containerPort: 8081 },
+    ];
+    const readinessProbe = { httpGet: { path: "/", port: "health" }, periodSeconds: 1 };
+    const env = [{ name: "HEALTH_PORT", value: "8081" }];
+    await node.applyWorkload(workload("r1", {}, { ports, readinessProbe, env }));
+    await until(node, isComplete);
+    const targets = ["http", "health"].map((targetPort, index) => ({ port: 80 + index, targetPort }));
+    const { urls } = await node.exposeService({ ...NODE_SERVICE, ports: targets });
+    const [greeting, health] = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
+    expect(greeting).toContain('"greeting":"hello"');
+    expect(health).toBe("healthy");
+    await node.applyWorkload(workload("r2", {}, { ports, readinessProbe }));
+    const { pods } = await until(node, (status) => status.pods.some(({ message }) => message !== undefined));
+    expect(pods.map(({ message = "" }) => message).join()).toContain("does not listen on port health");
+  });
+
   test("one that ignores SIGTERM is killed when its grace period is over", async () => {
     const env = [{ name: "BEHAVIOUR", value: "stubborn" }];
     await node.applyWorkload(workload("r1", { replicas: 1, graceSeconds: 1 }, { env }));

@@ -110,6 +110,12 @@ const governance = fc.record({
   }),
 });
 
+const api = fc.record({
+  replicas: fc.constantFrom(2, 10),
+  autoscaling: fc.constantFrom(null, { minReplicas: 10, maxReplicas: 12, cpuPercent: 70, memoryPercent: 80 }),
+  rollout: fc.record({ strategy: fc.constantFrom("rollingUpdate", "canary", "blueGreen") }),
+});
+
 const sections = fc.record({
   network: sometimes(network),
   cluster: sometimes(cluster),
@@ -118,6 +124,7 @@ const sections = fc.record({
   edge: sometimes(edge),
   data: sometimes(data),
   governance: sometimes(governance),
+  api: sometimes(api),
 });
 
 /** What a stack says, by configuration key. */

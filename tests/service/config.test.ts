@@ -17,6 +17,7 @@ test("an empty environment gives the documented defaults", () => {
   const manifest = JSON.parse(readFileSync("service/package.json", "utf8")) as { version: string };
   const defaults = {
     port: 8080,
+    healthPort: undefined,
     host: "0.0.0.0",
     logLevel: "info",
     version: manifest.version,
@@ -36,6 +37,7 @@ test("every variable is read", () => {
   expect(
     loadConfig({
       PORT: "0",
+      HEALTH_PORT: "8081",
       HOST: "::1",
       LOG_LEVEL: "warn",
       APP_VERSION: "2.0.0-rc.1+7",
@@ -62,6 +64,7 @@ test("every variable is read", () => {
     }),
   ).toEqual({
     port: 0,
+    healthPort: 8081,
     host: "::1",
     logLevel: "warn",
     version: "2.0.0-rc.1+7",
@@ -107,6 +110,12 @@ test.each([
 test("an id of a Front Door that is none stops the start: nobody would be refused", () => {
   expect(problemsOf({ FRONT_DOOR_ID: "my-front-door" })).toEqual([
     'FRONT_DOOR_ID: got "my-front-door"; allowed: a GUID; fix: correct it, or unset it.',
+  ]);
+});
+
+test("one port is not for both, or each would refuse the other's start", () => {
+  expect(problemsOf({ HEALTH_PORT: "8080" })).toEqual([
+    "HEALTH_PORT: got 8080; allowed: another port than PORT; fix: change one of them, or unset it.",
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { Agent } from "node:http";
+import { reservePort } from "../support/ports";
 import { get, RawConnection } from "./support/http";
 import { buildService, ServerProcess } from "./support/process";
 import { eventually, sample } from "./support/api";
@@ -44,6 +45,29 @@ test("serves what the image serves, with the process's own metrics", async () =>
   });
   const { body } = await get(port, "/metrics", agent);
   expect(sample(body, "process_resident_memory_bytes")).toBeGreaterThan(1e6);
+});
+
+test("a flood of connections keeps no probe out of the port for probes, which answers nothing else", async () => {
+  const healthPort = await reservePort();
+  const server = start({
+    MAX_CONNECTIONS: "4",
+    HEALTH_PORT: String(healthPort),
+    SHUTDOWN_DELAY_SECONDS: "5",
+  });
+  const port = await server.port();
+  const flood = await Promise.all(Array.from({ length: 20 }, () => RawConnection.open(port)));
+  await eventually("the drops", () => (flood.filter(({ closed }) => closed).length >= 15 ? true : undefined));
+  const probe = new Agent({ keepAlive: false });
+  await expect(get(port, "/readyz", probe)).rejects.toThrow();
+  for (const path of ["/healthz", "/readyz", "/metrics"]) {
+    expect((await get(healthPort, path, probe)).status).toBe(200);
+  }
+  expect((await get(healthPort, "/", probe)).status).toBe(404);
+  server.signal("SIGTERM");
+  await server.line("draining");
+  expect((await get(healthPort, "/readyz", probe)).status).toBe(503);
+  expect((await get(healthPort, "/healthz", probe)).status).toBe(200);
+  for (const connection of flood) connection.destroy();
 });
 
 test("on SIGTERM serves on, unready, telling clients to leave; then exits with 0 and no request failed", async () => {

@@ -108,9 +108,21 @@ describe("the API's objects", () => {
             /^akspdemodevacr\w{6}\.azurecr\.io\/api:[0-9a-f]{40}@sha256:[0-9a-f]{64}$/,
           ) as string,
           resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { cpu: "500m", memory: "192Mi" } },
-          startupProbe: { httpGet: { path: "/healthz" } },
-          readinessProbe: { httpGet: { path: "/readyz" }, initialDelaySeconds: 5, periodSeconds: 10 },
-          livenessProbe: { httpGet: { path: "/healthz" }, initialDelaySeconds: 15, periodSeconds: 20 },
+          ports: [
+            { name: "http", containerPort: 8080 },
+            { name: "health", containerPort: 8081 },
+          ],
+          startupProbe: { httpGet: { path: "/healthz", port: "health" } },
+          readinessProbe: {
+            httpGet: { path: "/readyz", port: "health" },
+            initialDelaySeconds: 5,
+            periodSeconds: 10,
+          },
+          livenessProbe: {
+            httpGet: { path: "/healthz", port: "health" },
+            initialDelaySeconds: 15,
+            periodSeconds: 20,
+          },
           lifecycle: { preStop: { sleep: { seconds: 5 } } },
           securityContext: {
             allowPrivilegeEscalation: false,

@@ -25,7 +25,8 @@ export class Container implements ProbeTarget {
   public env: NodeJS.ProcessEnv;
   private process: ChildProcess | undefined;
   private prober: Prober | undefined;
-  private localPort: number | undefined;
+  /** Loopback ports by container port. */
+  private localPorts: ReadonlyMap<number, number> = new Map();
   private failure: string | undefined;
   /** Why it was restarted last: what a probe says meanwhile is a consequence. */
   private lastExit: { readonly reason: string; readonly message: string } | undefined;
@@ -33,7 +34,7 @@ export class Container implements ProbeTarget {
 
   public constructor(
     private readonly run: ContainerRun,
-    baseEnv: NodeJS.ProcessEnv,
+    private readonly baseEnv: NodeJS.ProcessEnv,
     private readonly logFile: string,
     private readonly reaper: Reaper,
     private readonly changed: () => void,
@@ -43,10 +44,9 @@ export class Container implements ProbeTarget {
   }
 
   public async start(): Promise<void> {
-    // A new port for every start: the one before may still be in TIME_WAIT, or taken since.
-    this.localPort = await freePort();
+    const ports = await this.assignPorts();
     if (this.isEnding()) return;
-    this.env = { ...this.env, HOST: LOOPBACK, PORT: String(this.localPort) };
+    this.env = { ...this.baseEnv, HOST: LOOPBACK, ...ports };
     const [program = "", ...args] = this.run.command;
     const log = openSync(this.logFile, "a");
     this.failure = undefined;
@@ -82,7 +82,7 @@ export class Container implements ProbeTarget {
   public portOf(port: number | string): number | undefined {
     const wanted =
       typeof port === "number" ? port : this.run.ports.find(({ name }) => name === port)?.containerPort;
-    return wanted !== undefined && wanted === this.run.listenPort ? this.localPort : undefined;
+    return wanted === undefined ? undefined : this.localPorts.get(wanted);
   }
 
   /** Runs the preStop hook, asks the process to end, and ends it where it does not within the time it has. */
@@ -104,6 +104,27 @@ export class Container implements ProbeTarget {
     } catch {
       return [];
     }
+  }
+
+  /**
+   * Pods share the loopback interface, so that each gets ports of its own, for every start new ones: those before may
+   * still be in TIME_WAIT, or taken since.
+   * @returns variables that tell the program: PORT, and each whose value is another port of the container
+   */
+  private async assignPorts(): Promise<Record<string, string>> {
+    const { listenPort, ports } = this.run;
+    const main = await freePort();
+    const local = new Map(listenPort === undefined ? [] : [[listenPort, main]]);
+    const variables: Record<string, string> = { PORT: String(main) };
+    for (const { containerPort } of ports) {
+      const named = Object.keys(this.baseEnv).find((name) => this.baseEnv[name] === String(containerPort));
+      if (named === undefined || containerPort === listenPort) continue;
+      const port = await freePort();
+      local.set(containerPort, port);
+      variables[named] = String(port);
+    }
+    this.localPorts = local;
+    return variables;
   }
 
   private async preStop(graceSeconds: number): Promise<void> {

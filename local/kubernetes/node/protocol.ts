@@ -15,7 +15,7 @@ export interface ContainerRun {
   /** Program and arguments; `node` stands for the Node.js that runs the agent. */
   readonly command: readonly string[];
   readonly env: readonly EnvEntry[];
-  /** Named ports of the container. */
+  /** Ports of the container; one is served where a variable tells the program its number. */
   readonly ports: readonly { readonly name?: string; readonly containerPort: number }[];
   /** The port on which the program listens inside its container, given to it as PORT. */
   readonly listenPort?: number;
