@@ -1,11 +1,22 @@
 import { get } from "node:http";
 
-/** Status of an answer over a new connection; undefined where there is none in 2 seconds. */
-export async function statusOf(url: string): Promise<number | undefined> {
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+}
+
+/** An answer over a new connection, which any pod may get; undefined where there is none in 2 seconds. */
+export async function answerOf(url: string): Promise<Answer | undefined> {
   return new Promise((resolve) => {
     const asked = get(url, { agent: false, timeout: 2000 }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode);
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text: string) => (body += text));
+      answer.once("error", () => {
+        resolve(undefined);
+      });
+      answer.once("end", () => {
+        resolve({ status: answer.statusCode, body });
+      });
     });
     asked.once("timeout", () => asked.destroy(new Error("no answer")));
     asked.once("error", () => {
@@ -16,6 +27,6 @@ export async function statusOf(url: string): Promise<number | undefined> {
 
 /** Whether each of so many requests, one after the other, is answered with 200. */
 export async function isServedBy200(url: string, requests = 50): Promise<boolean> {
-  for (let count = 0; count < requests; count += 1) if ((await statusOf(url)) !== 200) return false;
+  for (let count = 0; count < requests; count += 1) if ((await answerOf(url))?.status !== 200) return false;
   return true;
 }
