@@ -27,6 +27,7 @@ export class RunningTarget {
   ) {}
 
   static async start(target: Target, port: number, probePath = "/"): Promise<RunningTarget> {
+    if (await answers(port, probePath)) throw new Error(`Port ${port} is in use: end what answers there.`);
     const since = performance.now();
     const child = spawn("taskset", ["-c", String(SERVER_CORE), ...target.command(port)], {
       env: {
