@@ -1,7 +1,7 @@
 /** Names that pulumi-kubernetes gives (provider/pkg/metadata/naming.go). */
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../provider/backend";
-import { isObject } from "../provider/values";
+import { isObject, object } from "../provider/values";
 
 const AUTONAMED = "pulumi.com/autonamed";
 
@@ -15,12 +15,12 @@ export function autoName(
   logicalName: string,
   randomSeed: Uint8Array,
 ): JsonObject {
-  const metadata = isObject(inputs["metadata"]) ? inputs["metadata"] : {};
+  const metadata = object(inputs, "metadata");
   if (metadata["name"] !== undefined || metadata["generateName"] !== undefined) return inputs;
-  const oldMetadata = isObject(olds["metadata"]) ? olds["metadata"] : {};
+  const oldMetadata = object(olds, "metadata");
   const suffix = createHash("sha256").update(randomSeed).update(logicalName).digest("hex").slice(0, 8);
   const name = isAutoNamed(olds) ? (oldMetadata["name"] ?? null) : `${logicalName}-${suffix}`;
-  const annotations = isObject(metadata["annotations"]) ? metadata["annotations"] : {};
+  const annotations = object(metadata, "annotations");
   return {
     ...inputs,
     metadata: { ...metadata, name, annotations: { ...annotations, [AUTONAMED]: "true" } },
@@ -28,6 +28,6 @@ export function autoName(
 }
 
 export function isAutoNamed(inputs: JsonObject): boolean {
-  const metadata = isObject(inputs["metadata"]) ? inputs["metadata"] : {};
+  const metadata = object(inputs, "metadata");
   return isObject(metadata["annotations"]) && metadata["annotations"][AUTONAMED] === "true";
 }

@@ -1,6 +1,6 @@
 /** The inputs of an object as the cluster has them now, so that a refresh shows what somebody changed. */
 import type { Json, JsonObject } from "../provider/backend";
-import { isObject } from "../provider/values";
+import { isObject, object } from "../provider/values";
 
 /** Metadata that a program never gives. */
 const SERVER_METADATA = ["uid", "resourceVersion", "generation", "creationTimestamp"];
@@ -18,7 +18,7 @@ export function projectInputs(inputs: JsonObject, live: JsonObject): JsonObject 
 
 function importInputs(live: JsonObject): JsonObject {
   const inputs = Object.fromEntries(Object.entries(live).filter(([key]) => key !== "status"));
-  const metadata = isObject(inputs["metadata"]) ? inputs["metadata"] : {};
+  const metadata = object(inputs, "metadata");
   const kept = Object.entries(metadata).filter(([key]) => !SERVER_METADATA.includes(key));
   return { ...inputs, metadata: Object.fromEntries(kept) };
 }

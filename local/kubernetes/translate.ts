@@ -5,7 +5,7 @@ import {
   type ResourceRequest,
   type ResourceState,
 } from "../provider/backend";
-import { isObject } from "../provider/values";
+import { isObject, object } from "../provider/values";
 import type { ObjectName } from "./api";
 import { parseSettings } from "./cluster/connection";
 import { KINDS, kindOfToken, tokenOf, type Kind } from "./kinds";
@@ -32,7 +32,7 @@ export function plainObject(inputs: JsonObject): JsonObject {
 }
 
 export function withNamespace(inputs: JsonObject, namespace: string): JsonObject {
-  const metadata = isObject(inputs["metadata"]) ? inputs["metadata"] : {};
+  const metadata = object(inputs, "metadata");
   return { ...inputs, metadata: { ...metadata, namespace: metadata["namespace"] ?? namespace } };
 }
 
@@ -51,7 +51,7 @@ export function nameOfId(kind: Kind, id: string): ObjectName {
 
 /** `namespace/name` of the inputs: where the object stands. */
 export function placeOf(inputs: JsonObject): string {
-  const metadata = isObject(inputs["metadata"]) ? inputs["metadata"] : {};
+  const metadata = object(inputs, "metadata");
   return JSON.stringify([metadata["namespace"], metadata["name"]]);
 }
 

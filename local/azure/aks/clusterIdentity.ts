@@ -1,7 +1,7 @@
 /** What AKS refuses about a cluster's identities and what they are allowed to do. */
 import type { CloudRecord } from "../../cloud/store";
 import type { ProviderError } from "../../provider/backend";
-import { at, flag, isObject, strings, text } from "../../provider/values";
+import { flag, object, strings, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { refusal, type Operation } from "../resourceType";
 import { invalid } from "./pools";
@@ -67,8 +67,7 @@ function refusePrivateDnsZone(operation: Operation): ProviderError | undefined {
 
 /** Object id of the identity that acts for a cluster. */
 export function controlPlanePrincipal({ properties }: CloudRecord): string {
-  const assigned = at(properties, "identity.userAssignedIdentities");
-  const [first] = Object.values(isObject(assigned) ? assigned : {});
+  const [first] = Object.values(object(properties, "identity.userAssignedIdentities"));
   return text(first, "principalId") ?? text(properties, "identity.principalId") ?? "";
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject, ProviderError } from "../../provider/backend";
-import { at, isObject, list, number, strings, text } from "../../provider/values";
+import { list, number, object, strings, text } from "../../provider/values";
 import { onScope } from "../ids";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 
@@ -85,8 +85,7 @@ function refuseEnd({ inputs }: Operation): ProviderError | undefined {
 
 /** Each notification reaches somebody, at a threshold in percent of the amount. */
 function refuseNotifications({ cloud, inputs }: Operation): ProviderError | undefined {
-  const found = at(inputs, "notifications");
-  const notifications = Object.entries(isObject(found) ? found : {});
+  const notifications = Object.entries(object(inputs, "notifications"));
   if (notifications.length > MAX_NOTIFICATIONS) {
     return invalidBudget(
       `A budget can have at most ${MAX_NOTIFICATIONS} notifications, got ${notifications.length}.`,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Json, JsonObject, ProviderError } from "../../provider/backend";
-import { at, isObject, number, text } from "../../provider/values";
+import { at, isObject, number, object, text } from "../../provider/values";
 import { identityOf } from "../aks/clusterOutputs";
 import { inGroup, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
@@ -78,8 +78,7 @@ function refuseDefinition(operation: Operation): ProviderError | undefined {
 }
 
 function entries(operation: Operation, part: string): [string, Json][] {
-  const found = at(operation.inputs, `definition.${part}`);
-  return Object.entries(isObject(found) ? found : {});
+  return Object.entries(object(operation.inputs, `definition.${part}`));
 }
 
 function refuseTriggers(operation: Operation): ProviderError | undefined {
@@ -124,8 +123,7 @@ function refuseActions(operation: Operation): ProviderError | undefined {
     if (text(action, "type") === undefined) {
       return invalidTemplate(operation, `the action '${name}' has no 'type'.`);
     }
-    const after = at(action, "runAfter");
-    const unknown = Object.keys(isObject(after) ? after : {}).find((earlier) => !names.has(earlier));
+    const unknown = Object.keys(object(action, "runAfter")).find((earlier) => !names.has(earlier));
     if (unknown !== undefined) {
       return invalidTemplate(
         operation,

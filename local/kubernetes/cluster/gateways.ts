@@ -1,8 +1,7 @@
 /** The emulated Azure as the ALB controller of a cluster sees it: Application Gateways for Containers, and its own rights. */
 import { evaluate, resolveFederation } from "../../azure/access";
 import type { CloudStore } from "../../cloud/store";
-import type { Json } from "../../provider/backend";
-import { isObject } from "../../provider/values";
+import { text } from "../../provider/values";
 import type { Decision, ServiceAccountToken } from "./platform";
 
 const CONTROLLER = "Microsoft.ServiceNetworking/trafficControllers";
@@ -54,15 +53,9 @@ function describe(store: CloudStore, id: string): TrafficController | undefined 
     frontends: new Map(
       children("frontends").map((child) => [
         child.id.slice(child.id.lastIndexOf("/") + 1).toLowerCase(),
-        text(child.properties["fqdn"]),
+        text(child.properties, "fqdn") ?? "",
       ]),
     ),
-    subnets: children("associations").map(({ properties }) =>
-      text(isObject(properties["subnet"]) ? properties["subnet"]["id"] : undefined),
-    ),
+    subnets: children("associations").map(({ properties }) => text(properties, "subnet.id") ?? ""),
   };
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
 }

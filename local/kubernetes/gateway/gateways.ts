@@ -1,5 +1,6 @@
 /** Gateways: the frontend of an Application Gateway for Containers that each of them names. */
 import type { JsonObject } from "../../provider/backend";
+import { objects } from "../../provider/values";
 import type { TrafficController } from "../cluster/gateways";
 import type { ClusterContext } from "../context";
 import type { KubeObject } from "../types";
@@ -7,7 +8,6 @@ import { controllerProblem } from "./controller";
 import {
   ALB_API,
   conditionOf,
-  conditionsIn,
   GATEWAY_GROUP,
   no,
   saveStatus,
@@ -34,20 +34,16 @@ export async function reconcileGateway(context: ClusterContext, gateway: KubeObj
   const { conditions, address } = await judge(context, gateway);
   const before = statusOf(gateway);
   const { generation } = gateway.metadata;
-  const old = conditionsIn(before["listeners"]);
+  const old = objects(before, "listeners");
   const status: JsonObject = {
     addresses: address === undefined ? [] : [{ type: "Hostname", value: address }],
-    conditions: withTimes(conditions, conditionsIn(before["conditions"]), generation),
+    conditions: withTimes(conditions, objects(before, "conditions"), generation),
     listeners: (specOf(gateway) as GatewaySpec).listeners.map(({ name }) => {
       const known = old.find((listener) => listener["name"] === name);
       return {
         name,
         attachedRoutes: known?.["attachedRoutes"] ?? 0,
-        conditions: withTimes(
-          listenerConditions(conditions),
-          conditionsIn(known?.["conditions"]),
-          generation,
-        ),
+        conditions: withTimes(listenerConditions(conditions), objects(known, "conditions"), generation),
         supportedKinds: [{ group: GATEWAY_GROUP, kind: "HTTPRoute" }],
       };
     }),

@@ -1,5 +1,5 @@
 /** Objects of the Gateway API, as far as the ALB controller reads them, and the conditions that it writes. */
-import type { Json, JsonObject } from "../../provider/backend";
+import type { JsonObject } from "../../provider/backend";
 import { isObject } from "../../provider/values";
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
@@ -130,8 +130,4 @@ export async function saveStatus(
 ): Promise<KubeObject> {
   if (sameJson(statusOf(object), status)) return object;
   return api.setStatus(nameOf(kindNamed(object.apiVersion, object.kind), object), status);
-}
-
-export function conditionsIn(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
 }

@@ -6,7 +6,6 @@ import type { KubeObject } from "../types";
 import { controllerProblem } from "./controller";
 import {
   CLASS_NAME,
-  conditionsIn,
   FIREWALL_POLICY,
   GATEWAY_API,
   no,
@@ -19,6 +18,7 @@ import {
   yes,
   type Condition,
 } from "./objects";
+import { objects } from "../../provider/values";
 
 interface PolicySpec {
   readonly targetRef: {
@@ -31,7 +31,7 @@ interface PolicySpec {
 }
 
 export async function reconcilePolicy(context: ClusterContext, policy: KubeObject): Promise<KubeObject> {
-  const before = conditionsIn(statusOf(policy)["conditions"]);
+  const before = objects(statusOf(policy), "conditions");
   const conditions = withTimes(await judge(context, policy), before, policy.metadata.generation);
   return saveStatus(context, policy, { conditions });
 }

@@ -1,6 +1,6 @@
 /** HTTP routes: which Gateway takes them, and whether the Services that they name are there. */
 import type { JsonObject } from "../../provider/backend";
-import { isObject } from "../../provider/values";
+import { isObject, objects } from "../../provider/values";
 import { nameOf } from "../api";
 import { nodeKey, objectId, type ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
@@ -9,7 +9,6 @@ import { selects } from "../validation/selectors";
 import { missingBackend, type Backend } from "./backends";
 import {
   conditionOf,
-  conditionsIn,
   CONTROLLER_NAME,
   GATEWAY,
   no,
@@ -54,7 +53,7 @@ async function countRoutes(
   attached: ReadonlyMap<string, number>,
 ): Promise<void> {
   const status = statusOf(gateway);
-  const listeners = conditionsIn(status["listeners"]).map((listener) => ({
+  const listeners = objects(status, "listeners").map((listener) => ({
     ...listener,
     attachedRoutes:
       attached.get(`${placeOf(gateway)}/${gateway.metadata.name}/${textOf(listener, "name")}`) ?? 0,
@@ -65,14 +64,14 @@ async function countRoutes(
 async function reconcileRoute(context: ClusterContext, route: KubeObject): Promise<Attachment[]> {
   const { parentRefs = [] } = specOf(route) as RouteSpec;
   const backend = await missingBackend(context, route);
-  const old = conditionsIn(statusOf(route)["parents"]);
+  const old = objects(statusOf(route), "parents");
   const parents: JsonObject[] = [];
   const taken: Attachment[] = [];
   for (const parentRef of parentRefs) {
     const { conditions, attachment } = await judge(context, route, parentRef, backend);
     const known = old.find(({ parentRef: other }) => isObject(other) && other["name"] === parentRef.name);
     parents.push({
-      conditions: withTimes(conditions, conditionsIn(known?.["conditions"]), route.metadata.generation),
+      conditions: withTimes(conditions, objects(known, "conditions"), route.metadata.generation),
       controllerName: CONTROLLER_NAME,
       parentRef: { ...parentRef },
     });
@@ -133,10 +132,7 @@ async function judge(
 
 function programmed(gateway: KubeObject, { problem }: Backend): Condition {
   if (problem !== undefined) return no("Programmed", "Invalid", problem.message);
-  const above = conditionOf(
-    conditionsIn(statusOf(gateway)["conditions"]) as unknown as Condition[],
-    "Programmed",
-  );
+  const above = conditionOf(objects(statusOf(gateway), "conditions") as unknown as Condition[], "Programmed");
   return above?.status === "True"
     ? yes("Programmed", above.message)
     : no(
@@ -167,8 +163,8 @@ function matchesHost({ hostname }: Listener, hostnames: readonly string[] = []):
 }
 
 function programmedParents(route: KubeObject): JsonObject[] {
-  return conditionsIn(statusOf(route)["parents"]).filter((parent) =>
-    conditionsIn(parent["conditions"]).some(({ type, status }) => type === "Programmed" && status === "True"),
+  return objects(statusOf(route), "parents").filter((parent) =>
+    objects(parent, "conditions").some(({ type, status }) => type === "Programmed" && status === "True"),
   );
 }
 

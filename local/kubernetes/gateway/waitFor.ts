@@ -1,9 +1,9 @@
 /** What a program waits for: the annotation `pulumi.com/waitFor` (pulumi-kubernetes, provider/pkg/await/condition). */
 import { ProviderError } from "../../provider/backend";
-import { at } from "../../provider/values";
+import { at, objects } from "../../provider/values";
 import type { PodProblem } from "../rollout/problems";
 import { asJson, type KubeObject } from "../types";
-import { conditionsIn, statusOf, textOf } from "./objects";
+import { statusOf, textOf } from "./objects";
 
 const WAIT_FOR = "pulumi.com/waitFor";
 
@@ -33,7 +33,7 @@ function unmetField(object: KubeObject, path: string, wanted: string | undefined
 }
 
 function unmetCondition(object: KubeObject, expression: string): PodProblem[] {
-  const conditions = conditionsIn(statusOf(object)["conditions"]);
+  const conditions = objects(statusOf(object), "conditions");
   const { type, status } = parse(expression);
   const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
   const found = conditions.find((condition) => same(textOf(condition, "type"), type));

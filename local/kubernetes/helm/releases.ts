@@ -14,7 +14,7 @@ import {
   type ResourceState,
   type UpdateRequest,
 } from "../../provider/backend";
-import { isObject } from "../../provider/values";
+import { object, text } from "../../provider/values";
 import { diffInputs, needsReplacement } from "../../provider/diff";
 import type { Verb } from "../cluster/connection";
 import type { Connections } from "../connections";
@@ -115,7 +115,7 @@ export class HelmReleases {
     before: ReleaseRecord | undefined,
   ): Promise<ResourceState> {
     const chart = findChart(text(inputs, "chart") ?? "");
-    const values = isObject(inputs["values"]) ? inputs["values"] : {};
+    const values = object(inputs, "values");
     for (const place of unknownValues(chart, values)) {
       context.warn(`chart ${chart.name}: it reads no value ${place}. Its values: ${chart.values.join(", ")}`);
     }
@@ -162,11 +162,6 @@ function placeOfId(id: string): ReleasePlace {
   return { namespace, name };
 }
 
-function text(inputs: JsonObject, key: string): string | undefined {
-  const value = inputs[key];
-  return typeof value === "string" ? value : undefined;
-}
-
 function recordOf(
   inputs: JsonObject,
   chart: Chart,
@@ -179,13 +174,13 @@ function recordOf(
   return {
     ...placeOf(inputs),
     ...{ chart: chart.source, version: text(inputs, "version") ?? chart.version, revision, values },
-    objects: own.map((object) => {
-      const metadata = isObject(object["metadata"]) ? object["metadata"] : {};
+    objects: own.map((made) => {
+      const metadata = object(made, "metadata");
       const namespace = text(metadata, "namespace");
       return {
         ...{
-          apiVersion: text(object, "apiVersion") ?? "",
-          kind: text(object, "kind") ?? "",
+          apiVersion: text(made, "apiVersion") ?? "",
+          kind: text(made, "kind") ?? "",
           name: text(metadata, "name") ?? "",
         },
         ...(namespace === undefined ? {} : { namespace }),

@@ -4,7 +4,7 @@ import type { ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
 import { asJson, type Deployment, type KubeObject, type LabelSelector } from "../types";
 import type { JsonObject } from "../../provider/backend";
-import { isObject } from "../../provider/values";
+import { isObject, object } from "../../provider/values";
 import { selects } from "../validation/selectors";
 import { asWorkload, liveWorkload, listWorkloads, workloadKind } from "./workloads";
 
@@ -97,7 +97,6 @@ function share(value: unknown, of: number): number {
   return Math.ceil((Number(match?.[1] ?? 0) / 100) * of);
 }
 
-function specOf(object: KubeObject): JsonObject {
-  const { spec } = asJson(object);
-  return isObject(spec) ? spec : {};
+function specOf(owner: KubeObject): JsonObject {
+  return object(asJson(owner), "spec");
 }

@@ -1,14 +1,13 @@
 /** Rules for the small kinds: budgets, autoscalers, network policies, role bindings. */
 import { asJson, type KubeObject, type LabelSelector } from "../types";
 import { UNKNOWN, type Json, type JsonObject } from "../../provider/backend";
-import { isObject } from "../../provider/values";
+import { isObject, object } from "../../provider/values";
 import type { Issues } from "./issues";
 import { validateSelector } from "./selectors";
 import { oneOf } from "./syntax";
 
-function specOf(object: KubeObject): JsonObject {
-  const { spec } = asJson(object);
-  return isObject(spec) ? spec : {};
+function specOf(owner: KubeObject): JsonObject {
+  return object(asJson(owner), "spec");
 }
 
 export function validateBudget(object: KubeObject, issues: Issues): void {
