@@ -15,6 +15,9 @@ import {
   SWITCH,
 } from "./topology";
 
+/** Mask of the processors that a machine's packets are given to, in its own view of the kernel. */
+const FLOW_PROCESSORS = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
+
 /** The one table of packet filters that this machine gets. */
 export const PACKET_TABLE = "aks_platform_cluster";
 
@@ -98,6 +101,22 @@ export async function connectMachine(
   ];
   const forwards = name === CONTROL_PLANE.name ? [] : ["sysctl -q -w net.ipv4.ip_forward=1"];
   await runOn(layout, name, "sh", ["-euc", [...steps, ...forwards].join("\n")]);
+  await steerFlows(layout, name);
+}
+
+/**
+ * Gives all packets of a connection to one processor, as the queues of a network card do. A virtual cable leaves each
+ * to the processor that sent it: a client's first data then reach a pod while another processor turns the handshake's
+ * last packet into a connection, and where Linux finds neither of the two in its table, it answers with a reset:
+ * https://github.com/torvalds/linux/commit/e0f9759f530bf789e984961dce79f525b151ecf3 tells of that race.
+ */
+async function steerFlows(layout: ClusterLayout, machine: string): Promise<void> {
+  const steps = [
+    // The machine's /sys shows this machine's interfaces; only a new one shows its own.
+    "mount -t sysfs sysfs /sys",
+    `sed -n 's/^Cpus_allowed:[[:space:]]*//p' /proc/self/status > ${FLOW_PROCESSORS}`,
+  ];
+  await runOn(layout, machine, "unshare", ["--mount", "sh", "-euc", steps.join("\n")]);
 }
 
 /**

@@ -124,6 +124,14 @@ describeHere("a real cluster", () => {
     }
   });
 
+  test("leaves all packets of a connection to one processor, as a network card does", async () => {
+    const look = "mount -t sysfs sysfs /sys; cat /sys/class/net/eth0/queues/rx-0/rps_cpus";
+    const processors = await run("sed", ["-n", "s/^Cpus_allowed:[[:space:]]*//p", "/proc/self/status"]);
+    for (const { name } of NODES) {
+      expect(await runOn(layout, name, "unshare", ["--mount", "sh", "-euc", look])).toBe(processors);
+    }
+  });
+
   test("refuses pods that are more than restricted", async () => {
     await expect(create(objects.privilegedPod)).rejects.toThrow(/violates PodSecurity "restricted:latest"/);
   });

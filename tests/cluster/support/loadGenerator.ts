@@ -14,6 +14,9 @@ const KEPT_CONNECTIONS = 50;
 /** More than these are not under way at once: a machine that is too busy to answer gets fewer, later. */
 const MOST_UNDER_WAY = 1000;
 
+/** So many failures are told of when they happen; all are counted. */
+const MOST_TOLD = 10;
+
 type ClientKind = "keepAlive" | "newConnection";
 
 const AGENTS: Readonly<Record<ClientKind, Agent>> = {
@@ -80,6 +83,8 @@ async function main(url: string, ratePerSecond: number): Promise<void> {
   const fail = (reason: string): void => {
     failed += 1;
     failures[reason] = (failures[reason] ?? 0) + 1;
+    // To be found in the logs of pods and nodes.
+    if (failed <= MOST_TOLD) process.stderr.write(`${new Date().toISOString()} ${reason}\n`);
   };
   const clients = {
     keepAlive: new Clients("keepAlive", url, fail),
