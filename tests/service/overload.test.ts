@@ -103,15 +103,16 @@ test("requests that waited while the process had no processor are served: nobody
   const idle: Route = {
     path: "/idle",
     get: (_request, response) => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
       response.status(204).end();
     },
   };
-  const { port } = await serve({ maxQueueDelayMs: 250 }, [idle]);
+  // A fifth of the limit may be work: so much that what this process collects as garbage meanwhile does not reach it.
+  const { port } = await serve({ maxQueueDelayMs: 2000 }, [idle]);
   const agent = pool();
-  await Promise.all(Array.from({ length: 20 }, () => get(port, "/", agent)));
-  const answers = await Promise.all(Array.from({ length: 20 }, () => get(port, "/idle", agent)));
-  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(204));
+  await Promise.all(Array.from({ length: 6 }, () => get(port, "/", agent)));
+  const answers = await Promise.all(Array.from({ length: 6 }, () => get(port, "/idle", agent)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(204));
 });
 
 test("requests that waited too long for the processor are refused, and the next turn serves again", async () => {
