@@ -23,6 +23,8 @@ export interface LoadReport {
   readonly newConnection: ClientReport;
   /** What went wrong, with how often. */
   readonly failures: Readonly<Record<string, number>>;
+  /** When the first of them happened, to be found in the logs of pods and nodes. */
+  readonly firstFailures: readonly string[];
 }
 
 export interface Load {

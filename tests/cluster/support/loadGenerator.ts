@@ -14,8 +14,8 @@ const KEPT_CONNECTIONS = 50;
 /** More than these are not under way at once: a machine that is too busy to answer gets fewer, later. */
 const MOST_UNDER_WAY = 1000;
 
-/** So many failures are told of when they happen; all are counted. */
-const MOST_TOLD = 10;
+/** Of so many failures the time is reported; all are counted. */
+const MOST_TIMED = 10;
 
 type ClientKind = "keepAlive" | "newConnection";
 
@@ -79,12 +79,12 @@ function problemOf(status: number, body: string): string | undefined {
 
 async function main(url: string, ratePerSecond: number): Promise<void> {
   const failures: Record<string, number> = {};
+  const firstFailures: string[] = [];
   let failed = 0;
   const fail = (reason: string): void => {
     failed += 1;
     failures[reason] = (failures[reason] ?? 0) + 1;
-    // To be found in the logs of pods and nodes.
-    if (failed <= MOST_TOLD) process.stderr.write(`${new Date().toISOString()} ${reason}\n`);
+    if (failed <= MOST_TIMED) firstFailures.push(`${new Date().toISOString()} ${reason}`);
   };
   const clients = {
     keepAlive: new Clients("keepAlive", url, fail),
@@ -113,6 +113,7 @@ async function main(url: string, ratePerSecond: number): Promise<void> {
     keepAlive: clients.keepAlive.report(),
     newConnection: clients.newConnection.report(),
     failures,
+    firstFailures,
   };
   process.stdout.write(`${JSON.stringify(report)}\n`);
   for (const agent of Object.values(AGENTS)) agent.destroy();

@@ -17,8 +17,8 @@ export async function expectNoFailure<Outcome>(
   change: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const { report, outcome } = await underLoad(name, url, change);
-  const { keepAlive, newConnection, failures } = report;
-  expect(failures).toEqual({});
+  const { keepAlive, newConnection, failures, firstFailures } = report;
+  expect({ failures, firstFailures }).toEqual({ failures: {}, firstFailures: [] });
   expect(keepAlive.succeeded + newConnection.succeeded).toBeGreaterThanOrEqual(LEAST_REQUESTS);
   return outcome;
 }
