@@ -1,6 +1,6 @@
 /** Values that the API server fills in (k8s.io/kubernetes, pkg/apis: the defaults.go of each group). */
 import type { Json, JsonObject } from "../provider/backend";
-import { isObject } from "../provider/values";
+import { isObject, objects } from "../provider/values";
 import type { Kind } from "./kinds";
 
 /** The object with its defaults: a copy. */
@@ -29,7 +29,7 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
   Service: (object) => {
     const spec = child(object, "spec");
     fill(spec, { type: "ClusterIP", sessionAffinity: "None", internalTrafficPolicy: "Cluster" });
-    for (const port of children(spec, "ports")) {
+    for (const port of objects(spec, "ports")) {
       fill(port, { protocol: "TCP", targetPort: port["port"] ?? null });
     }
     if (spec["type"] === "LoadBalancer") {
@@ -54,7 +54,7 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
     fill(spec, { policyTypes: spec["egress"] === undefined ? ["Ingress"] : ["Ingress", "Egress"] });
   },
   LimitRange: (object) => {
-    for (const limit of children(child(object, "spec"), "limits")) {
+    for (const limit of objects(child(object, "spec"), "limits")) {
       if (limit["type"] !== "Container") continue;
       // A limit without a default, and a request without one, follow from max and default.
       if (isObject(limit["max"])) limit["default"] = { ...limit["max"], ...asMap(limit["default"]) };
@@ -75,10 +75,10 @@ function defaultPodSpec(spec: JsonObject): void {
   });
   const account = spec["serviceAccountName"] ?? "default";
   fill(spec, { serviceAccountName: account, serviceAccount: account });
-  for (const container of [...children(spec, "initContainers"), ...children(spec, "containers")]) {
+  for (const container of [...objects(spec, "initContainers"), ...objects(spec, "containers")]) {
     defaultContainer(container);
   }
-  for (const volume of children(spec, "volumes")) {
+  for (const volume of objects(spec, "volumes")) {
     for (const source of ["configMap", "secret", "projected"]) {
       if (isObject(volume[source])) fill(volume[source], { defaultMode: 0o644 });
     }
@@ -92,8 +92,8 @@ function defaultContainer(container: JsonObject): void {
     imagePullPolicy: pullPolicy(container["image"]),
     resources: {},
   });
-  for (const port of children(container, "ports")) fill(port, { protocol: "TCP" });
-  for (const variable of children(container, "env")) {
+  for (const port of objects(container, "ports")) fill(port, { protocol: "TCP" });
+  for (const variable of objects(container, "env")) {
     const source = variable["valueFrom"];
     if (isObject(source) && isObject(source["fieldRef"])) fill(source["fieldRef"], { apiVersion: "v1" });
   }
@@ -125,11 +125,6 @@ function child(object: JsonObject, key: string): JsonObject {
   const made: JsonObject = {};
   if (value === undefined || value === null) object[key] = made;
   return made;
-}
-
-function children(object: JsonObject, key: string): JsonObject[] {
-  const value = object[key];
-  return Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
 }
 
 function asMap(value: Json | undefined): JsonObject {

@@ -1,7 +1,7 @@
 /** Names that pulumi-kubernetes gives (provider/pkg/metadata/naming.go). */
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../provider/backend";
-import { isObject, object } from "../provider/values";
+import { object } from "../provider/values";
 
 const AUTONAMED = "pulumi.com/autonamed";
 
@@ -28,6 +28,5 @@ export function autoName(
 }
 
 export function isAutoNamed(inputs: JsonObject): boolean {
-  const metadata = object(inputs, "metadata");
-  return isObject(metadata["annotations"]) && metadata["annotations"][AUTONAMED] === "true";
+  return object(inputs, "metadata.annotations")[AUTONAMED] === "true";
 }

@@ -3,6 +3,7 @@
  * table (schema/) before they are seen through these types; fields not named here are kept and returned as given.
  */
 import type { JsonObject } from "../provider/backend";
+import { object } from "../provider/values";
 
 export interface ObjectMeta {
   readonly name: string;
@@ -236,6 +237,11 @@ export interface ResourceQuota extends KubeObject {
 /** An object of the API is plain JSON; the types above only say which parts of it are looked at. */
 export function asJson(object: KubeObject): JsonObject {
   return object as unknown as JsonObject;
+}
+
+/** The field `spec`; empty where there is none. */
+export function specOf(kube: KubeObject): JsonObject {
+  return object(asJson(kube), "spec");
 }
 
 export function asKube(object: JsonObject): KubeObject {

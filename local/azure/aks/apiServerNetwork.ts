@@ -1,7 +1,7 @@
 /** The API server in a network of one's own: its subnet, its private DNS zone, its name. */
 import type { CloudRecord } from "../../cloud/store";
 import type { JsonObject, ProviderError } from "../../provider/backend";
-import { at, flag, isObject, objects, text } from "../../provider/values";
+import { flag, object, objects, text } from "../../provider/values";
 import { evaluate } from "../access";
 import { isWithin, nameOf, sameId } from "../ids";
 import { A_RECORD } from "../networkEndpoints";
@@ -165,10 +165,9 @@ export function writeApiServerName({ cloud, inputs, existing }: Operation, clust
 /** Azure/AKS#2121: a cluster cannot be deleted any more once its zone or its identity is gone. */
 export function refuseStrandedDelete({ cloud, record }: Deletion): ProviderError | undefined {
   const zone = text(record.properties, ZONE);
-  const identities = at(record.properties, "identity.userAssignedIdentities");
   const needed = [
     ...(zone?.startsWith("/") === true ? [zone] : []),
-    ...(isObject(identities) ? Object.keys(identities) : []),
+    ...Object.keys(object(record.properties, "identity.userAssignedIdentities")),
   ];
   const here = needed.filter((id) => isWithin(id, `/subscriptions/${cloud.subscriptionId}`));
   const gone = here.find((id) => cloud.store.get(id) === undefined);

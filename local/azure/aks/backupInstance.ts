@@ -193,7 +193,7 @@ function refuseSnapshotGroup(operation: Operation): ProviderError | undefined {
     [
       "the cluster's identity",
       "Contributor",
-      controlPlanePrincipal(cluster),
+      controlPlanePrincipal(cluster) ?? "",
       "Microsoft.Compute/snapshots/write",
     ],
   ];

@@ -65,10 +65,10 @@ function refusePrivateDnsZone(operation: Operation): ProviderError | undefined {
   );
 }
 
-/** Object id of the identity that acts for a cluster. */
-export function controlPlanePrincipal({ properties }: CloudRecord): string {
+/** Object id of the identity that acts for a cluster, or undefined. */
+export function controlPlanePrincipal({ properties }: CloudRecord): string | undefined {
   const [first] = Object.values(object(properties, "identity.userAssignedIdentities"));
-  return text(first, "principalId") ?? text(properties, "identity.principalId") ?? "";
+  return text(first, "principalId") ?? text(properties, "identity.principalId");
 }
 
 export function controlPlaneIdentity({ inputs }: Operation): string | undefined {

@@ -1,7 +1,7 @@
 /** What AKS fills in and computes for a cluster and its pools (recorded stacks of pulumi-azure-native, 2025-04). */
 import { createHash, randomUUID } from "node:crypto";
 import { UNKNOWN, type JsonObject } from "../../provider/backend";
-import { at, flag, isObject, number, objects, strings, text, withoutNulls } from "../../provider/values";
+import { flag, number, object, objects, strings, text, withoutNulls } from "../../provider/values";
 import { groupIdOf, nameOf } from "../ids";
 import { normalizeRegion } from "../regions";
 import type { Operation } from "../resourceType";
@@ -192,10 +192,9 @@ export function poolOutputs(pool: JsonObject, clusterVersion: string, cluster: J
 function spotMarks(pool: JsonObject): JsonObject {
   const priority = "kubernetes.azure.com/scalesetpriority";
   const taint = `${priority}=spot:NoSchedule`;
-  const labels = at(pool, "nodeLabels");
   return {
     nodeTaints: [...new Set([...strings(pool, "nodeTaints"), taint])],
-    nodeLabels: { ...(isObject(labels) ? labels : {}), [priority]: "spot" },
+    nodeLabels: { ...object(pool, "nodeLabels"), [priority]: "spot" },
   };
 }
 

@@ -3,13 +3,14 @@
  * (https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/): with the rights of the cluster's own identity.
  */
 import { evaluate } from "../../azure/access";
+import { controlPlanePrincipal } from "../../azure/aks/clusterIdentity";
 import { formatAddress, rangeOf } from "../../azure/networkParts";
 import { holderOf } from "../../azure/networkUsage";
 import { isWithin, nameOf, sameId } from "../../azure/ids";
 import { normalizeRegion } from "../../azure/regions";
 import type { CloudRecord, CloudStore } from "../../cloud/store";
 import type { AddressAnswer, AddressRequest } from "./platform";
-import { at, each, isObject, objects, text } from "../../provider/values";
+import { each, objects, text } from "../../provider/values";
 
 const PUBLIC_ADDRESS = "Microsoft.Network/publicIPAddresses";
 const SUBNET_JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action";
@@ -116,19 +117,13 @@ function refuseAction(
   scope: string,
 ): AddressAnswer | undefined {
   if (isWithin(scope, groupId(cluster, undefined))) return undefined;
-  const principal = principalOf(cluster);
+  const principal = controlPlanePrincipal(cluster);
   const decision = principal === undefined ? undefined : evaluate(store, principal, action, scope);
   if (decision?.allowed === true) return undefined;
   return failed(
     `LinkedAuthorizationFailed: the client with object id '${principal ?? "(none)"}' does not have permission to ` +
       `perform action '${action}' on the linked scope '${scope}' (${decision?.chain.join("; ") ?? "no identity"})`,
   );
-}
-
-function principalOf({ properties }: CloudRecord): string | undefined {
-  const assigned = at(properties, "identity.userAssignedIdentities");
-  const [first] = isObject(assigned) ? Object.values(assigned) : [];
-  return text(first, "principalId") ?? text(properties, "identity.principalId");
 }
 
 /** Id of a resource group of the cluster's subscription. @param name the node resource group where undefined */

@@ -1,6 +1,6 @@
 /** Objects of the Gateway API, as far as the ALB controller reads them, and the conditions that it writes. */
 import type { JsonObject } from "../../provider/backend";
-import { isObject } from "../../provider/values";
+import { object } from "../../provider/values";
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
@@ -76,9 +76,8 @@ export function textOf(object: JsonObject | undefined, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
-export function statusOf(object: KubeObject): JsonObject {
-  const { status } = asJson(object);
-  return isObject(status) ? status : {};
+export function statusOf(kube: KubeObject): JsonObject {
+  return object(asJson(kube), "status");
 }
 
 export function placeOf({ metadata }: KubeObject): string {

@@ -1,4 +1,5 @@
 /** The ALB controller's own custom resources: health checks of a Service, the firewall of a Gateway. */
+import { objects } from "../../provider/values";
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { findKind } from "../kinds";
@@ -18,7 +19,6 @@ import {
   yes,
   type Condition,
 } from "./objects";
-import { objects } from "../../provider/values";
 
 interface PolicySpec {
   readonly targetRef: {

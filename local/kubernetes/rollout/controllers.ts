@@ -2,9 +2,9 @@
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
-import { asJson, type Deployment, type KubeObject, type LabelSelector } from "../types";
+import { asJson, specOf, type Deployment, type KubeObject, type LabelSelector } from "../types";
 import type { JsonObject } from "../../provider/backend";
-import { isObject, object } from "../../provider/values";
+import { isObject } from "../../provider/values";
 import { selects } from "../validation/selectors";
 import { asWorkload, liveWorkload, listWorkloads, workloadKind } from "./workloads";
 
@@ -95,8 +95,4 @@ function share(value: unknown, of: number): number {
   if (typeof value === "number") return value;
   const match = typeof value === "string" ? /^(\d+)%$/.exec(value) : null;
   return Math.ceil((Number(match?.[1] ?? 0) / 100) * of);
-}
-
-function specOf(owner: KubeObject): JsonObject {
-  return object(asJson(owner), "spec");
 }

@@ -1,14 +1,10 @@
 /** Rules for the small kinds: budgets, autoscalers, network policies, role bindings. */
-import { asJson, type KubeObject, type LabelSelector } from "../types";
-import { UNKNOWN, type Json, type JsonObject } from "../../provider/backend";
-import { isObject, object } from "../../provider/values";
+import { asJson, specOf, type KubeObject, type LabelSelector } from "../types";
+import { UNKNOWN, type Json } from "../../provider/backend";
+import { isObject } from "../../provider/values";
 import type { Issues } from "./issues";
 import { validateSelector } from "./selectors";
 import { oneOf } from "./syntax";
-
-function specOf(owner: KubeObject): JsonObject {
-  return object(asJson(owner), "spec");
-}
 
 export function validateBudget(object: KubeObject, issues: Issues): void {
   const { minAvailable, maxUnavailable, selector } = specOf(object);

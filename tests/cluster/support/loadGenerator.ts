@@ -13,7 +13,6 @@ const TIMEOUT_MILLISECONDS = 10_000;
 const KEPT_CONNECTIONS = 50;
 /** More than these are not under way at once: a machine that is too busy to answer gets fewer, later. */
 const MOST_UNDER_WAY = 1000;
-
 /** Of so many failures the time is reported; all are counted. */
 const MOST_TIMED = 10;
 
