@@ -104,6 +104,7 @@ export class AksPlatform extends pulumi.ComponentResource {
         sku: { name: "Base", tier: cluster.tier },
         dnsPrefix: names.of("aks"),
         kubernetesVersion: cluster.kubernetesVersion,
+        supportPlan: cluster.tier === "Premium" ? "AKSLongTermSupport" : "KubernetesOfficial",
         nodeResourceGroup: names.of("aks-nodes-rg"),
         nodeResourceGroupProfile: {
           restrictionLevel: args.security.allowNodeResourceGroupChanges ? "Unrestricted" : "ReadOnly",
@@ -144,7 +145,6 @@ export class AksPlatform extends pulumi.ComponentResource {
             config: { enableSecretRotation: "true", rotationPollInterval: "5m" },
           },
           azurepolicy: { enabled: true, config: { version: "v2" } },
-          kubeDashboard: { enabled: false },
           omsagent: containerInsights(args),
         },
         storageProfile: {

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -65,9 +67,10 @@ export class GithubDelivery extends pulumi.ComponentResource {
           {
             identityName: args.names.of("github"),
             trusts: github.environments.map((environment) => ({
-              name: `github-${environment}`,
+              name: credentialName(environment),
               issuer: GITHUB_ISSUER,
-              subject: `repo:${github.repository}:environment:${environment}`,
+              // GitHub writes a colon of the environment's name so (https://docs.github.com/actions/reference/security/oidc).
+              subject: `repo:${github.repository}:environment:${environment.replaceAll(":", "%3A")}`,
             })),
             roles: rolesOn(args),
           },
@@ -77,6 +80,19 @@ export class GithubDelivery extends pulumi.ComponentResource {
     this.clientId = identity?.clientId;
     this.registerOutputs({ clientId: this.clientId });
   }
+}
+
+/** Longest start of an environment's name in {@link credentialName}, so that the whole stays within 120 characters. */
+const NAME_START_LENGTH = 80;
+
+/**
+ * Name of a federated credential: Microsoft Entra ID takes letters, digits, dashes and underscores. Where the environment's
+ * name has other characters, the first of its hash tell it from those that then look the same.
+ */
+function credentialName(environment: string): string {
+  const start = environment.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, NAME_START_LENGTH);
+  if (start === environment) return `github-${environment}`;
+  return `github-${start}-${createHash("sha256").update(environment).digest("hex").slice(0, 8)}`;
 }
 
 function rolesOn(args: GithubDeliveryArgs): NonNullable<WorkloadIdentityArgs["roles"]> {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { type AddressPlan, defaultAddressSpace, planAddresses } from "./addresses";
+import { isOffered } from "./availability";
 import { ConfigError } from "./errors";
 import { Names } from "./naming";
 import { parseSettings } from "./parse";
@@ -43,6 +44,8 @@ export interface Stamp {
   readonly addresses: AddressPlan;
   /** Availability zones of what the region's resources are spread over; empty: the region has none. */
   readonly zones: readonly string[];
+  /** Zones of Bastion, which has them in fewer regions. */
+  readonly bastionZones: readonly string[];
 }
 
 /** A stack's configuration, parsed and complete, with what follows from it: names, tags, labels. */
@@ -71,26 +74,23 @@ export function loadConfig(): PlatformConfig {
     ...rest,
     names,
     zones: zonesOf(settings.location),
-    stamps: regions.map((location) => createStamp(location, names, settings.network.addressSpaces)),
+    stamps: regions.map((location) => createStamp(location, names, settings)),
     tags,
     labels: buildLabels(tags),
     api: { ...api, image: { ...api.image, commit } },
   };
 }
 
-function createStamp(
-  location: string,
-  names: Names,
-  addressSpaces: Settings["network"]["addressSpaces"],
-): Stamp {
+function createStamp(location: string, names: Names, { network, azure }: Settings): Stamp {
   const { code = location } = REGIONS[location] ?? {};
-  const addressSpace = addressSpaces[location] ?? defaultAddressSpace(location) ?? "";
+  const addressSpace = network.addressSpaces[location] ?? defaultAddressSpace(location) ?? "";
   return {
     location,
     code,
     names: names.in(code),
     addresses: planAddresses(addressSpace),
     zones: zonesOf(location),
+    bastionZones: isOffered("bastion-zones", location, azure.assumeAvailable) ? zonesOf(location) : [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { azureSchema } from "./sections/azure";
 import { dataSchema } from "./sections/data";
 import { edgeSchema } from "./sections/edge";
 import { governanceSchema } from "./sections/governance";
@@ -211,6 +212,7 @@ export const settingsSchema = z.strictObject({
   observability: observabilitySchema,
   api: apiSchema,
   delivery: deliverySchema,
+  azure: azureSchema,
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -5,16 +5,23 @@ export interface Pin {
   readonly endOfSupport: string;
 }
 
+/** A Kubernetes minor version of AKS. */
+export interface KubernetesPin extends Pin {
+  /** Last day of long-term support, which the Premium tier buys, ISO 8601. */
+  readonly endOfLongTermSupport: string;
+}
+
 /**
- * Kubernetes minor versions that AKS offers, newest last. Only the minor is ever configured: the `patch` upgrade
- * channel moves the patch. AKS supports a minor for 12 months from its general availability
- * (https://learn.microsoft.com/azure/aks/supported-kubernetes-versions; GA in 11/2025, 03/2026 and 07/2026);
- * 1.33 and older are refused without long-term support (AKS release notes, 2026-07-17).
+ * Kubernetes minor versions of AKS, newest last. Only the minor is ever configured: the `patch` upgrade channel moves the
+ * patch. AKS supports a minor for 12 months from its general availability, and for 24 with long-term support
+ * (https://learn.microsoft.com/azure/aks/supported-kubernetes-versions, tables of 2026-08).
  */
-export const KUBERNETES_VERSIONS: readonly Pin[] = [
-  { version: "1.34", endOfSupport: "2026-11-30" },
-  { version: "1.35", endOfSupport: "2027-03-31" },
-  { version: "1.36", endOfSupport: "2027-07-31" },
+export const KUBERNETES_VERSIONS: readonly KubernetesPin[] = [
+  { version: "1.33", endOfSupport: "2026-07-31", endOfLongTermSupport: "2027-07-31" },
+  { version: "1.34", endOfSupport: "2026-11-30", endOfLongTermSupport: "2027-11-30" },
+  { version: "1.35", endOfSupport: "2027-03-31", endOfLongTermSupport: "2028-03-31" },
+  { version: "1.36", endOfSupport: "2027-06-30", endOfLongTermSupport: "2028-06-30" },
+  { version: "1.37", endOfSupport: "2027-10-31", endOfLongTermSupport: "2028-10-31" },
 ];
 
 /** The minor that both profiles run. */
@@ -46,9 +53,12 @@ export const ARGO_ROLLOUTS: Pin = { version: "2.41.0", endOfSupport: "2027-03-31
  */
 export const PROMETHEUS: Pin = { version: "29.27.0", endOfSupport: "2027-02-28" };
 
-/** Minors that may be configured on `today`. */
-export function supportedKubernetesVersions(today: Date): string[] {
-  return KUBERNETES_VERSIONS.filter((pin) => isSupported(pin, today)).map((pin) => pin.version);
+/** Minors that may be configured on `today`, with long-term support or without. */
+export function supportedKubernetesVersions(today: Date, longTermSupport: boolean): string[] {
+  return KUBERNETES_VERSIONS.filter((pin) => {
+    const endOfSupport = longTermSupport ? pin.endOfLongTermSupport : pin.endOfSupport;
+    return isSupported({ ...pin, endOfSupport }, today);
+  }).map((pin) => pin.version);
 }
 
 /** True up to and including the last day of support, UTC. */

@@ -184,7 +184,13 @@ function platformRules(features: EgressFeatures): FirewallRule[] {
     ),
     ...when(
       governance.backup !== null,
-      hosts("extensions", "The backup extension", `${location}.dp.kubernetesconfiguration.azure.com`),
+      hosts(
+        "extensions",
+        "The backup extension, and the metrics of its agents",
+        `${location}.dp.kubernetesconfiguration.azure.com`,
+        "*.ingestion.msftcloudes.com",
+        "*.microsoftmetrics.com",
+      ),
     ),
     ...when(
       edge.regional === "applicationGatewayForContainers",

@@ -1,7 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { AddressPlan, NetworkSettings } from "../../config";
+import type { AddressPlan, NetworkSettings, Stamp } from "../../config";
 import { sendDiagnostics } from "../support/diagnostics";
 import { BASTION_RULES } from "./bastionRules";
 import { EgressFirewall, type EgressFirewallArgs } from "./egressFirewall";
@@ -11,6 +11,7 @@ import { SubnettedNetwork } from "./subnets";
 export interface HubNetworkArgs extends Omit<EgressFirewallArgs, "subnet"> {
   readonly network: NetworkSettings;
   readonly addresses: AddressPlan;
+  readonly bastionZones: Stamp["bastionZones"];
 }
 
 /**
@@ -93,7 +94,7 @@ export class HubNetwork extends pulumi.ComponentResource {
       `${name}-bastion`,
       {
         ...placed(args),
-        ...zonal(args.zones),
+        ...zonal(args.bastionZones),
         bastionHostName: args.names.of("bastion"),
         sku: { name: tier },
         scaleUnits: 2,

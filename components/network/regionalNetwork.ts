@@ -20,7 +20,7 @@ export interface RegionalNetworkArgs
     Site,
     Pick<PlatformConfig, "network" | "cluster" | "edge" | "security" | "governance" | "data">,
     Pick<EgressFirewallArgs, "api">,
-    Pick<Stamp, "addresses"> {
+    Pick<Stamp, "addresses" | "bastionZones"> {
   /** One for all regions of a stack, so that they peer with it one after the other. @default the stack names none */
   readonly runner?: RunnerNetwork;
 }

@@ -115,4 +115,5 @@ export const lightweight: Profile = {
     },
   },
   delivery: { github: null },
+  azure: { assumeAvailable: [] },
 };

@@ -22,11 +22,30 @@ export const accessRules: readonly Rule[] = [
       fix: "name the administrators, a group at best, or remove the grants",
     }),
   ),
+  checkPreviewEnvironments,
   ({ delivery }) =>
     refuseRepeated("delivery.github.environments", delivery.github?.environments ?? [], (name) =>
       name.toLowerCase(),
     ),
 ];
+
+/** The identity may change the stack; workflows of pull requests, which run in preview environments, may only read it. */
+function checkPreviewEnvironments({ delivery }: Settings): ConfigProblem[] {
+  const environments = delivery.github?.environments ?? [];
+  return environments.flatMap((environment, index) =>
+    /preview/i.test(environment)
+      ? [
+          {
+            path: `delivery.github.environments[${index}]`,
+            got: environment,
+            allowed:
+              "environments that deploy: whoever opens a pull request runs code in a preview environment",
+            fix: "remove it; bootstrap/github.sh gives pull requests an identity that may only read",
+          },
+        ]
+      : [],
+  );
+}
 
 /** Azure knows each object id as one type (`UnmatchedPrincipalType`). */
 function checkPrincipals({ access }: Settings): ConfigProblem[] {

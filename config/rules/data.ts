@@ -1,4 +1,5 @@
 /** The data services: what their SKUs and their region offer. */
+import { assumption, milesBetween } from "../availability";
 import type { ConfigProblem } from "../errors";
 import { REGIONS } from "../regions";
 import type { Settings } from "../schema";
@@ -14,6 +15,7 @@ export const dataRules: readonly Rule[] = [
       fix: "set multiRegionWrites to false, or consistency to Session",
     }),
   ),
+  checkStrongConsistency,
   checkRedis,
   checkPostgresqlSku,
   checkPostgresql,
@@ -42,20 +44,68 @@ function checkRedis({ data: { redis } }: Settings): ConfigProblem[] {
   ];
 }
 
-/** Series of virtual machines that a tier runs on (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-compute). */
-const POSTGRESQL_SERIES = { Burstable: "B", GeneralPurpose: "D", MemoryOptimized: "E" } as const;
+/**
+ * Azure blocks strong consistency between regions that are farther apart
+ * (https://learn.microsoft.com/azure/cosmos-db/consistency-levels#strong-consistency-and-multiple-write-regions).
+ */
+const STRONG_CONSISTENCY_MILES = 5000;
 
-function checkPostgresqlSku({ data: { postgresql } }: Settings): ConfigProblem[] {
+function checkStrongConsistency({ data: { cosmos }, regions }: Settings): ConfigProblem[] {
+  if (cosmos?.consistency !== "Strong") return [];
+  const pairs = regions.flatMap((one, index) =>
+    regions.slice(index + 1).map((other) => ({ one, other, miles: milesBetween(one, other) })),
+  );
+  const [farthest] = pairs.sort((one, other) => other.miles - one.miles);
+  if (!farthest || farthest.miles <= STRONG_CONSISTENCY_MILES) return [];
+  const { one, other, miles } = farthest;
+  return [
+    {
+      path: "data.cosmos.consistency",
+      got: `Strong with ${one} and ${other}, which are ${Math.round(miles)} miles apart`,
+      allowed: `regions at most ${STRONG_CONSISTENCY_MILES} miles apart: Azure blocks strong consistency beyond that`,
+      fix: "set data.cosmos.consistency to BoundedStaleness or Session, or choose nearer regions",
+    },
+  ];
+}
+
+/**
+ * Sizes of the service by tier: series, and the vCPUs that each has
+ * (https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-compute, looked up on 2026-12-01).
+ */
+const POSTGRESQL_SIZES: Readonly<Record<PostgresqlTier, Readonly<Record<string, readonly number[]>>>> = {
+  Burstable: { "B#ms": [1, 2, 4, 8, 12, 16, 20], "B#s": [2] },
+  GeneralPurpose: {
+    "D#s_v3": [2, 4, 8, 16, 32, 48, 64],
+    "D#ds_v4": [2, 4, 8, 16, 32, 48, 64],
+    "D#ds_v5": [2, 4, 8, 16, 32, 48, 64, 96],
+    "D#ads_v5": [2, 4, 8, 16, 32, 48, 64, 96],
+  },
+  MemoryOptimized: {
+    "E#s_v3": [2, 4, 8, 16, 32, 48, 64],
+    "E#ds_v4": [2, 4, 8, 16, 20, 32, 48, 64],
+    "E#ds_v5": [2, 4, 8, 16, 20, 32, 48, 64, 96],
+    "E#ads_v5": [2, 4, 8, 16, 20, 32, 48, 64, 96],
+  },
+};
+
+type PostgresqlTier = "Burstable" | "GeneralPurpose" | "MemoryOptimized";
+
+function checkPostgresqlSku({ data: { postgresql }, azure }: Settings): ConfigProblem[] {
   if (!postgresql) return [];
   const { tier, name } = postgresql.sku;
-  const series = POSTGRESQL_SERIES[tier];
-  if (name.startsWith(`Standard_${series}`)) return [];
+  const assumed = assumption("postgresql-size", name);
+  const sizes = Object.entries(POSTGRESQL_SIZES[tier]).flatMap(([series, vcpus]) =>
+    vcpus.map((count) => `Standard_${series.replace("#", String(count))}`),
+  );
+  if (sizes.includes(name) || azure.assumeAvailable.includes(assumed)) return [];
   return [
     {
       path: "data.postgresql.sku.name",
       got: `${name} with data.postgresql.sku.tier ${tier}`,
-      allowed: `a size of the ${series} series with ${tier}`,
-      fix: "take a size of that series, or the tier of this one",
+      allowed: `a size that the service has in this tier: ${Object.keys(POSTGRESQL_SIZES[tier])
+        .map((series) => `Standard_${series}`)
+        .join(", ")}, # being the vCPUs`,
+      fix: `take one of these sizes, or the tier of this one; if Azure offers it by now, add ${assumed} to azure.assumeAvailable`,
     },
   ];
 }

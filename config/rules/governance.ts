@@ -1,19 +1,11 @@
 import type { ConfigProblem } from "../errors";
 import type { Settings } from "../schema";
+import { offHoursRules } from "./offHours";
 import { refuseWhere, type Rule } from "./rule";
 
 export const governanceRules: readonly Rule[] = [
   checkBudget,
-  refuseWhere(
-    ({ governance }) =>
-      governance.offHours !== null && governance.offHours.stopAt === governance.offHours.startAt,
-    ({ governance }) => ({
-      path: "governance.offHours.startAt",
-      got: `${governance.offHours?.startAt ?? ""} with stopAt ${governance.offHours?.stopAt ?? ""}`,
-      allowed: "another time than stopAt: the cluster would stop and start at once",
-      fix: "set startAt to when the working day begins",
-    }),
-  ),
+  ...offHoursRules,
   refuseWhere(
     ({ delivery, access }) => delivery.github !== null && access.clusterAdmins.length === 0,
     ({ access }) => ({

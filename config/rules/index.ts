@@ -1,25 +1,28 @@
 import type { ConfigProblem } from "../errors";
-import { NAME_LIMITS, Names } from "../naming";
-import { REGIONS } from "../regions";
 import type { Settings } from "../schema";
 import { supportedKubernetesVersions } from "../versions";
 import { accessRules } from "./access";
 import { apiRules } from "./api";
+import { availabilityRules } from "./availability";
 import { dataRules } from "./data";
 import { governanceRules } from "./governance";
+import { nameRules } from "./names";
 import { networkRules } from "./network";
 import { poolRules } from "./pools";
 import type { Rule } from "./rule";
 import { serviceRules } from "./services";
 import { checkTags } from "./tags";
+import { vmSizeRules } from "./vmSizes";
 
 /** In the order in which their problems are told. */
 export const RULES: readonly Rule[] = [
   checkKubernetesVersion,
-  checkNames,
+  ...nameRules,
   checkTags,
   ...networkRules,
   ...poolRules,
+  ...vmSizeRules,
+  ...availabilityRules,
   ...serviceRules,
   ...dataRules,
   ...accessRules,
@@ -33,7 +36,7 @@ export function crossCheck(settings: Settings, today: Date): ConfigProblem[] {
 }
 
 function checkKubernetesVersion({ cluster }: Settings, today: Date): ConfigProblem[] {
-  const supported = supportedKubernetesVersions(today);
+  const supported = supportedKubernetesVersions(today, cluster.tier === "Premium");
   if (supported.includes(cluster.kubernetesVersion)) return [];
   return [
     {
@@ -43,25 +46,4 @@ function checkKubernetesVersion({ cluster }: Settings, today: Date): ConfigProbl
       fix: `set it to "${supported.at(-1) ?? ""}" (AKS moves a cluster one minor at a time)`,
     },
   ];
-}
-
-/** Names that Azure limits, of the region with the longest code; those that are cut to size need no check. */
-function checkNames({ naming, regions }: Settings): ConfigProblem[] {
-  const codes = regions.map((region) => REGIONS[region]?.code ?? "");
-  const longest = codes.reduce((longer, code) => (code.length > longer.length ? code : longer), "");
-  const names = new Names(naming).in(longest);
-  const lengths: readonly [string, string, number][] = [
-    ["node resource group", "aks-nodes-rg", NAME_LIMITS.nodeResourceGroup],
-    ["managed cluster", "aks", NAME_LIMITS.managedCluster],
-    ["data collection rule", "prometheus", NAME_LIMITS.dataCollection],
-  ];
-  return lengths
-    .map(([resource, name, limit]) => ({ resource, excess: names.of(name).length - limit, limit }))
-    .filter(({ excess }) => excess > 0)
-    .map(({ resource, excess, limit }) => ({
-      path: "naming",
-      got: `${naming.prefix}-${naming.project}-${naming.environment}`,
-      allowed: `parts that give the ${resource} at most ${limit} characters, not ${limit + excess}`,
-      fix: `shorten naming.prefix, naming.project or naming.environment by ${excess} characters`,
-    }));
 }

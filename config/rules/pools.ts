@@ -1,14 +1,10 @@
 import type { ConfigProblem } from "../errors";
-import type { NodePool, Settings } from "../schema";
+import type { Settings } from "../schema";
+import { findVmSize } from "../vmSizes";
+import { labelRules } from "./labels";
 import type { Rule } from "./rule";
 
-export const poolRules: readonly Rule[] = [
-  checkPools,
-  checkSpotPools,
-  checkLabels,
-  checkDisks,
-  checkSystemPools,
-];
+export const poolRules: readonly Rule[] = [checkPools, checkSpotPools, ...labelRules, checkSystemPools];
 
 /** AKS sets it on spot nodes by itself; a pool that does not say so would differ from its settings for ever. */
 const SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule";
@@ -64,47 +60,6 @@ function checkSpotPools({ cluster }: Settings): ConfigProblem[] {
   });
 }
 
-/** https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels */
-function checkLabels({ cluster }: Settings): ConfigProblem[] {
-  return cluster.nodePools.flatMap((pool, index) =>
-    Object.keys(pool.labels)
-      .filter((label) => /^(kubernetes\.azure\.com|kubernetes\.io)\//.test(label))
-      .map((label) => ({
-        path: `cluster.nodePools[${index}].labels`,
-        got: label,
-        allowed: "labels without the prefixes kubernetes.azure.com/ and kubernetes.io/, which AKS keeps",
-        fix: "use a prefix of your own, or none",
-      })),
-  );
-}
-
-/** What a VM size's name says (https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions). */
-function sizeOf({ vmSize }: NodePool): { readonly vcpus: number; readonly hasLocalDisk: boolean } {
-  const match = /^Standard_[A-Z]+(\d+)(?:-\d+)?([a-z]*)(?:_.*?v(\d+))?$/.exec(vmSize);
-  const [, vcpus = "0", features = "", version = "1"] = match ?? [];
-  // Sizes with `d` have a temporary disk; those of version 3 and older a cache, if they take premium storage.
-  return {
-    vcpus: Number(vcpus),
-    hasLocalDisk: features.includes("d") || (Number(version) <= 3 && features.includes("s")),
-  };
-}
-
-/** An ephemeral disk lies on the machine's own; whether it is large enough is Azure's to say. */
-function checkDisks({ cluster }: Settings): ConfigProblem[] {
-  return cluster.nodePools.flatMap((pool, index) =>
-    pool.osDiskType === "Managed" || sizeOf(pool).hasLocalDisk
-      ? []
-      : [
-          {
-            path: `cluster.nodePools[${index}].osDiskType`,
-            got: `Ephemeral with vmSize ${pool.vmSize}`,
-            allowed: "Managed for a size without a disk of its own",
-            fix: "take a size with d in its name, such as Standard_D4ds_v5, or set osDiskType to Managed",
-          },
-        ],
-  );
-}
-
 /** The cluster is created with its first pool, and lives on it. */
 function checkSystemPools({ cluster }: Settings): ConfigProblem[] {
   const [first, ...rest] = cluster.nodePools;
@@ -138,18 +93,8 @@ function checkSystemPools({ cluster }: Settings): ConfigProblem[] {
       },
     ];
   }
-  const { vcpus } = sizeOf(first);
-  if (vcpus < 2) {
-    return [
-      {
-        path: `${path}[0].vmSize`,
-        got: `${first.vmSize} (${vcpus} vCPUs)`,
-        allowed:
-          "at least 2 vCPUs: AKS refuses a smaller system pool, whatever cluster.allowSmallSystemPool says",
-        fix: "use Standard_D2s_v3 or larger",
-      },
-    ];
-  }
+  const { vcpus } = findVmSize(first.vmSize) ?? { vcpus: 0 };
+  if (vcpus === 0) return [];
   if (cluster.allowSmallSystemPool || (vcpus >= 4 && first.minCount >= 2)) return [];
   return [
     {

@@ -76,6 +76,18 @@ export const serviceRules: readonly Rule[] = [
       fix: "set edge.regional to applicationGateway, or edge.tls to null and edge.allowUnencryptedOrigin to true",
     }),
   ),
+  refuseWhere(
+    ({ edge, security }) =>
+      edge.regional === "applicationGatewayForContainers" && !security.allowNodeResourceGroupChanges,
+    ({ edge }) => ({
+      path: "security.allowNodeResourceGroupChanges",
+      got: `false with edge.regional ${edge.regional}`,
+      allowed:
+        "true with Application Gateway for Containers: its controller needs a role in the node resource group, where the " +
+        "lock-down denies every write, role assignments too",
+      fix: "set security.allowNodeResourceGroupChanges to true, or edge.regional to applicationGateway",
+    }),
+  ),
   checkArtifactCache,
 ];
 

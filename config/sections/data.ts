@@ -17,7 +17,7 @@ export const redisSchema = z.strictObject({
 });
 
 export const postgresqlSchema = z.strictObject({
-  version: z.enum(["16", "17"]),
+  version: z.enum(["16", "17", "18"]),
   sku: z.strictObject({
     tier: z.enum(["Burstable", "GeneralPurpose", "MemoryOptimized"]),
     name: z.string().regex(/^Standard_[A-Za-z0-9_]+$/, "an Azure VM size such as Standard_D2ds_v5"),

@@ -5,7 +5,14 @@ import { stringify } from "yaml";
 type Section = Readonly<Record<string, unknown>>;
 
 const RUNNERS = { resourceGroup: "aksp-runners-rg", virtualNetwork: "aksp-runners-vnet" };
-const region = fc.constantFrom("westus2", "eastus2", "northeurope", "northcentralus", "spaincentral");
+const region = fc.constantFrom(
+  "westus2",
+  "eastus2",
+  "northeurope",
+  "northcentralus",
+  "spaincentral",
+  "southeastasia",
+);
 
 /** A value half of the time, and otherwise nothing said, so that the profile speaks. */
 function sometimes<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
@@ -46,6 +53,7 @@ const security = fc.record({
   defender: fc.boolean(),
   azurePolicy: fc.constantFrom("off", "audit", "deny"),
   deletionLocks: fc.boolean(),
+  allowNodeResourceGroupChanges: fc.boolean(),
 });
 
 const registry = fc.record({
@@ -76,7 +84,7 @@ const data = fc.record({
   ),
   postgresql: sometimes(
     fc.record({
-      version: fc.constantFrom("16", "17"),
+      version: fc.constantFrom("16", "17", "18"),
       sku: fc.constantFrom(
         { tier: "Burstable", name: "Standard_B1ms" },
         { tier: "GeneralPurpose", name: "Standard_D2ds_v5" },
@@ -103,9 +111,9 @@ const governance = fc.record({
   ),
   backup: fc.constantFrom(null, { retentionDays: 7, intervalHours: 24 }),
   offHours: fc.constantFrom(null, {
-    stopAt: "19:00",
-    startAt: "07:00",
-    days: ["Monday", "Friday"],
+    stopAt: "23:00",
+    startAt: "00:30",
+    days: ["Saturday", "Sunday"],
     timeZone: "UTC",
   }),
 });

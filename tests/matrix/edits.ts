@@ -108,9 +108,9 @@ export const FEATURES: readonly Edit[] = [
   {
     name: "off-hours",
     apply: setting(["governance", "offHours"], {
-      stopAt: "19:00",
-      startAt: "07:00",
-      days: ["Monday"],
+      stopAt: "23:00",
+      startAt: "00:30",
+      days: ["Sunday"],
       timeZone: "UTC",
     }),
   },

@@ -4,13 +4,24 @@ import { completeSettings, parseSettings } from "../../config/parse";
 import { RULES } from "../../config/rules";
 import { stackFile } from "../support/pulumi";
 import { apiRows } from "./configRules/api";
+import { availabilityRows } from "./configRules/availability";
 import { clusterRows } from "./configRules/cluster";
+import { nameRows } from "./configRules/names";
 import { networkRows } from "./configRules/network";
+import { offHoursRows } from "./configRules/offHours";
 import { type Change, over, type Row } from "./configRules/row";
 import { serviceRows } from "./configRules/services";
 
 const TODAY = new Date("2026-11-21T00:00:00Z");
-const ROWS = Object.entries({ ...clusterRows, ...networkRows, ...serviceRows, ...apiRows });
+const ROWS = Object.entries({
+  ...clusterRows,
+  ...availabilityRows,
+  ...nameRows,
+  ...networkRows,
+  ...serviceRows,
+  ...offHoursRows,
+  ...apiRows,
+});
 
 function settingsOf({ stack = "dev" }: Row, ...changes: readonly Change[]): Record<string, unknown> {
   return changes.reduce((base: unknown, change) => over(base, change), stackFile(stack)) as Record<

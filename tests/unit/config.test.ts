@@ -66,7 +66,7 @@ describe("bad input is refused with the path, the value and what is allowed", ()
       "a retired version",
       { cluster: { kubernetesVersion: "1.33" } },
       "cluster.kubernetesVersion",
-      "1.34, 1.35, 1.36",
+      "1.34, 1.35, 1.36, 1.37",
     ],
     ["an unknown profile", { profile: "huge" }, "profile", "lightweight, enterprise"],
     [

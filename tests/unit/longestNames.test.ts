@@ -43,7 +43,11 @@ test("one character more is refused", () => {
 test.each([
   [
     "prod with Application Gateway for Containers",
-    { edge: { regional: "applicationGatewayForContainers", allowUnencryptedOrigin: true } },
+    {
+      edge: { regional: "applicationGatewayForContainers", allowUnencryptedOrigin: true },
+      security: { allowNodeResourceGroupChanges: true },
+      azure: { assumeAvailable: [`application-gateway-for-containers/${REGION}`] },
+    },
   ],
   [
     "prod with a bastion and a VPN gateway",

@@ -85,7 +85,7 @@ describe("identities", () => {
   test(
     "a repository's environments deploy through an Entra application, and cannot make themselves owner",
     async () => {
-      const github = { repository: "owner@1/repo@2", environments: ["prod", "previews"] };
+      const github = { repository: "owner@1/repo@2", environments: ["prod", "staging"] };
       const clusterAdmins = [{ objectId: "22222222-2222-4222-8222-222222222222", principalType: "Group" }];
       const regions = ["westus2", "eastus2"];
       const resources = await runProgram("dev", { regions, delivery: { github }, access: { clusterAdmins } });

@@ -6,7 +6,7 @@ import { sameId } from "../ids";
 import { zonesOf } from "../regions";
 import { DEFAULT_VCPU_QUOTA, refusal, type AzureCloud } from "../resourceType";
 import { refuseHostEncryption } from "./clusterEncryption";
-import { defaultOsDiskGB, parseVmSize, type VmSize } from "./vmSizes";
+import { defaultOsDiskGB, offeredVmSize, type VmSize } from "./vmSizes";
 
 export interface PoolRequest {
   readonly cloud: AzureCloud;
@@ -100,7 +100,7 @@ function refuseSystem(name: string, pool: JsonObject): ProviderError | undefined
 
 function refuseSize({ pool, location }: PoolRequest): ProviderError | undefined {
   const name = text(pool, "vmSize");
-  if (name === undefined || name === UNKNOWN || parseVmSize(name) !== undefined) return undefined;
+  if (name === undefined || name === UNKNOWN || offeredVmSize(name) !== undefined) return undefined;
   return refusal(
     "VMSizeNotSupported",
     `The VM size of ${name} is not allowed in your subscription in location '${location}'.`,
@@ -187,7 +187,7 @@ function livePools(cloud: AzureCloud): ReturnType<AzureCloud["store"]["list"]> {
 }
 
 function sizeOf(pool: JsonObject): VmSize | undefined {
-  return parseVmSize(text(pool, "vmSize") ?? "");
+  return offeredVmSize(text(pool, "vmSize") ?? "");
 }
 
 function firstNodes(pool: JsonObject): number {

@@ -1,12 +1,13 @@
 /**
- * Kubernetes versions that AKS offers (AKS release notes of 2026-07-17): the latest patch of each minor. AKS
+ * Kubernetes versions that AKS offers (AKS release notes of 2026-07-17, and 1.37, generally available since 2026-10 by
+ * https://learn.microsoft.com/azure/aks/supported-kubernetes-versions, at its first patch): the latest of each minor. AKS
  * keeps the two latest patches of a minor
  * (https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#kubernetes-version-support-policy).
  */
 import type { ProviderError } from "../../provider/backend";
 import { refusal } from "../resourceType";
 
-const SUPPORTED: Readonly<Record<string, number>> = { "1.34": 9, "1.35": 6, "1.36": 2 };
+const SUPPORTED: Readonly<Record<string, number>> = { "1.34": 9, "1.35": 6, "1.36": 2, "1.37": 0 };
 
 /** Minors for clusters with long-term support only (Premium tier). */
 const LONG_TERM_ONLY: Readonly<Record<string, number>> = { "1.33": 13 };

@@ -1,7 +1,6 @@
-/**
- * What a VM size's name says (https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions):
- * `Standard_D4ds_v5` is family D, 4 vCPUs, with a temporary disk (d) and premium storage (s), version 5.
- */
+/** VM sizes that the emulated Azure offers: the rows of `tables/vm-sizes.json`, by family. */
+import facts from "../../../tables/vm-sizes.json";
+
 export interface VmSize {
   /** The family that the quota counts, such as `standardDDSv5Family`. */
   readonly family: string;
@@ -11,42 +10,23 @@ export interface VmSize {
   readonly localDiskGB: number;
 }
 
-/** GiB of memory for each vCPU, by family letter (the series' own pages). */
-const MEMORY_PER_VCPU: Readonly<Record<string, number>> = {
-  A: 2,
-  B: 4,
-  D: 4,
-  E: 8,
-  F: 2,
-  L: 8,
-  M: 28,
-  N: 14,
-};
+interface Row {
+  readonly family: string;
+  readonly ephemeralOsDisk: boolean;
+  readonly sizes: Readonly<Record<string, readonly number[]>>;
+}
 
-/**
- * GB of cache or temporary disk for each vCPU. Sizes with a local disk (`d` in the name) have 37.5 GB, those of
- * version 3 and older have a cache of 25 GB (D2s_v3: 50 GB), newer ones without `d` have neither
- * (https://learn.microsoft.com/azure/virtual-machines/sizes/general-purpose/ddsv5-series, …/dsv3-series,
- * …/dsv5-series).
- */
-const LOCAL_DISK_PER_VCPU = { temporary: 37.5, cache: 25, none: 0 } as const;
+const OFFERED = new Map<string, VmSize>();
+for (const { family, ephemeralOsDisk, sizes } of Object.values<Row>(facts.series)) {
+  for (const [name, [vcpus = 0, memoryGB = 0, cacheGB = 0, temporaryGB = 0]] of Object.entries(sizes)) {
+    const localDiskGB = ephemeralOsDisk ? Math.max(cacheGB, temporaryGB) : 0;
+    OFFERED.set(name.toLowerCase(), { family, vcpus, memoryGB, localDiskGB });
+  }
+}
 
-/** @returns undefined for a name that is no VM size. */
-export function parseVmSize(name: string): VmSize | undefined {
-  const match = /^standard_([a-z])([a-z]*?)(\d+)(?:-\d+)?([a-z]*)(?:_v(\d+))?$/i.exec(name);
-  const [, letter = "", subfamily = "", count = "", features = "", version = "1"] = match ?? [];
-  const memoryPerVcpu = MEMORY_PER_VCPU[letter.toUpperCase()];
-  const vcpus = Number(count);
-  if (memoryPerVcpu === undefined || vcpus === 0) return undefined;
-  const has = (feature: string): boolean => features.toLowerCase().includes(feature);
-  const disk = has("d") ? "temporary" : Number(version) <= 3 && has("s") ? "cache" : "none";
-  const suffix = version === "1" ? "" : `v${version}`;
-  return {
-    family: `standard${`${letter}${subfamily}${features}`.toUpperCase()}${suffix}Family`,
-    vcpus,
-    memoryGB: vcpus * memoryPerVcpu * (has("l") ? 0.5 : 1),
-    localDiskGB: Math.floor(vcpus * LOCAL_DISK_PER_VCPU[disk]),
-  };
+/** @returns undefined for a size that Azure does not offer. */
+export function offeredVmSize(name: string): VmSize | undefined {
+  return OFFERED.get(name.toLowerCase());
 }
 
 /** Size of an operating system disk where the pool names none (https://learn.microsoft.com/azure/aks/concepts-storage). */

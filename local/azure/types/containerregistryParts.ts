@@ -4,6 +4,7 @@ import { objects, text } from "../../provider/values";
 import { inGroup, nameOf, ownerIdOf, sameId } from "../ids";
 import { normalizeRegion } from "../regions";
 import { oneWriteAtATime, refuseZones } from "../registryRules";
+import { refuseUnofferedRegion } from "../regionalServices";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
@@ -78,7 +79,7 @@ export const registryParts = describeTypes(
     compute: () => ({ provisioningState: "Succeeded" }),
     // https://learn.microsoft.com/azure/container-registry/tasks-agent-pools: "several minutes".
     seconds: { create: 240, update: 120, delete: 90 },
-    refuse: [refusePremium, refuseAgents],
+    refuse: [refuseUnofferedRegion("acr-agent-pools"), refusePremium, refuseAgents],
   },
 );
 

@@ -1,6 +1,7 @@
 /** The table of all resource types that the emulated Azure knows, by Pulumi token and by ARM type. */
 import { ProviderError } from "../../provider/backend";
 import type { BuildPlaces } from "../build/checkout";
+import { underDenyAssignments } from "../denyAssignments";
 import type { AzureType } from "../resourceType";
 import { alertsmanagement } from "./alertsmanagement";
 import { applicationGateway } from "./applicationGateway";
@@ -94,5 +95,5 @@ export function createTypes(places: BuildPlaces): TypeTable {
     ...storage,
     ...trafficmanager,
   ];
-  return new TypeTable(types.map(underLocks));
+  return new TypeTable(types.map(underLocks).map(underDenyAssignments));
 }

@@ -13,6 +13,7 @@ import {
   stateOutputs,
 } from "../networkParts";
 import { refuseOtherRegion, refuseTakenAddress } from "../networkUsage";
+import { refuseUnofferedZones } from "../regionalServices";
 import { describeTypes, refusal, type Operation } from "../resourceType";
 
 const SUBNETS = "ipConfigurations[].subnet.id";
@@ -47,6 +48,7 @@ export const gateways = describeTypes(
     // https://learn.microsoft.com/azure/bastion/tutorial-create-host-portal: about ten minutes.
     seconds: { create: 600, update: 120, delete: 300 },
     refuse: [
+      refuseUnofferedZones("bastion-zones"),
       refuseBastion,
       refuseZones,
       refuseOtherRegion(SUBNETS, ADDRESSES),

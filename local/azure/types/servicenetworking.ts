@@ -7,6 +7,7 @@ import { rangeOf } from "../networkParts";
 import { refuseOtherRegion } from "../networkUsage";
 import { delegationsOf } from "../networkSubnets";
 import { normalizeRegion } from "../regions";
+import { refuseUnofferedRegion } from "../regionalServices";
 import {
   describeTypes,
   refusal,
@@ -59,6 +60,7 @@ export const servicenetworking = describeTypes(
       securityPolicies: [],
     }),
     seconds: { create: 20, update: 10, delete: 20 },
+    refuse: [refuseUnofferedRegion("application-gateway-for-containers")],
     refuseDelete: [refuseChildren],
     live: (cloud, { id }) => ({
       associations: idsOf(cloud, id, ASSOCIATION),

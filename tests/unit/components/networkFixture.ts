@@ -67,6 +67,7 @@ export function regionOf(
     location,
     addresses: planAddresses(defaultAddressSpace(location) ?? ""),
     zones: zones ? ["1", "2", "3"] : [],
+    bastionZones: zones ? ["1", "2", "3"] : [],
     client,
     workspace,
     resourceGroup: new resources.ResourceGroup(`${location}-rg`, {

@@ -7,7 +7,7 @@ export const clusterRows: Readonly<Record<string, Row>> = {
   "a version that AKS has retired": {
     change: { cluster: { kubernetesVersion: "1.33" } },
     path: "cluster.kubernetesVersion",
-    names: ["1.33", "1.34, 1.35, 1.36"],
+    names: ["1.33", "1.34, 1.35, 1.36, 1.37"],
     mend: { cluster: { kubernetesVersion: "1.36" } },
   },
   "names that are too long for what Azure calls after them": {
@@ -124,10 +124,10 @@ export const clusterRows: Readonly<Record<string, Row>> = {
     },
   },
   "a system pool of one vCPU a node": {
-    change: { cluster: { nodePools: [{ ...SYSTEM, vmSize: "Standard_D1s_v3" }] } },
+    change: { cluster: { nodePools: [{ ...SYSTEM, vmSize: "Standard_DS1_v2", osDiskSizeGb: 30 }] } },
     path: "cluster.nodePools[0].vmSize",
-    names: ["Standard_D1s_v3 (1 vCPUs)", "at least 2 vCPUs"],
-    mend: { cluster: { nodePools: [{ ...SYSTEM, vmSize: "Standard_D2s_v3" }] } },
+    names: ["Standard_DS1_v2 (1 vCPUs)", "at least 2 vCPUs"],
+    mend: { cluster: { nodePools: [{ ...SYSTEM, vmSize: "Standard_DS2_v2" }] } },
   },
   "a small system pool without its opt-out": {
     change: { cluster: { allowSmallSystemPool: false } },

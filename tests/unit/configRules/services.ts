@@ -120,7 +120,7 @@ export const serviceRows: Readonly<Record<string, Row>> = {
     change: { edge: { tls: TLS, regional: "applicationGatewayForContainers" } },
     path: "edge.tls",
     names: ["api.example.com with edge.regional applicationGatewayForContainers", "vault"],
-    mend: { edge: { tls: null } },
+    mend: { edge: { tls: null, regional: "loadBalancer" } },
   },
   "strong consistency with writes everywhere": {
     stack: "prod",
@@ -138,7 +138,7 @@ export const serviceRows: Readonly<Record<string, Row>> = {
   "a PostgreSQL size of another tier": {
     change: { data: { postgresql: { ...POSTGRESQL, sku: { tier: "Burstable", name: "Standard_D2ds_v5" } } } },
     path: "data.postgresql.sku.name",
-    names: ["Standard_D2ds_v5 with data.postgresql.sku.tier Burstable", "B series"],
+    names: ["Standard_D2ds_v5 with data.postgresql.sku.tier Burstable", "Standard_B#ms"],
     mend: { data: { postgresql: { sku: { name: "Standard_B1ms" } } } },
   },
   "a standby of a burstable server": {
@@ -193,14 +193,6 @@ export const serviceRows: Readonly<Record<string, Row>> = {
     path: "governance.budget.startDate",
     names: ["2027-12-01, today being 2026-11-21", "2026-11-01 to 2027-11-01"],
     mend: { governance: { budget: { startDate: null } } },
-  },
-  "a cluster that stops and starts at once": {
-    change: {
-      governance: { offHours: { stopAt: "19:00", startAt: "19:00", days: ["Monday"], timeZone: "UTC" } },
-    },
-    path: "governance.offHours.startAt",
-    names: ["19:00 with stopAt 19:00", "another time"],
-    mend: { governance: { offHours: { startAt: "07:00" } } },
   },
   "a workflow that deploys, and no administrator": {
     change: { delivery: { github: { repository: "owner/name", environments: ["dev"] } } },
