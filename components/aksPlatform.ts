@@ -18,6 +18,7 @@ import type { ClusterIdentities } from "./clusterIdentities";
 import type { RegionalNetwork } from "./network/regionalNetwork";
 import { apiServerAccessProfile } from "./support/apiServer";
 import { autoScalerProfile, inlinePool, networkProfile } from "./support/clusterProfiles";
+import { guardFirstPool } from "./support/firstPool";
 import { kubeloginKubeconfig } from "./support/kubeconfig";
 import { createMaintenanceWindows } from "./support/maintenance";
 import { createNodePools } from "./support/nodePools";
@@ -156,7 +157,11 @@ export class AksPlatform extends pulumi.ComponentResource {
         metricsProfile: { costAnalysis: { enabled: cluster.costAnalysis } },
       },
       // The autoscaler owns the number of nodes; Azure wants one at creation all the same.
-      { parent: this, ignoreChanges: ["agentPoolProfiles[0].count"] },
+      {
+        parent: this,
+        ignoreChanges: ["agentPoolProfiles[0].count"],
+        hooks: { beforeUpdate: [guardFirstPool(`${name}-first-pool`, cluster.nodePools)] },
+      },
     );
   }
 

@@ -25,8 +25,14 @@ export function createNodePools(
         agentPoolName: pool.name,
         ...poolProperties(pool, args),
       },
-      // The autoscaler owns the number of nodes; Azure wants one at creation all the same.
-      { parent: cluster, dependsOn: [...after, ...earlier], ignoreChanges: ["count"] },
+      {
+        parent: cluster,
+        dependsOn: [...after, ...earlier],
+        // The autoscaler owns the number of nodes; Azure wants one at creation all the same.
+        ignoreChanges: ["count"],
+        // So that it can become the first pool, which is a property of the cluster (`firstPool.ts`).
+        retainOnDelete: pool.mode === "System",
+      },
     );
     return [...earlier, created];
   }, []);

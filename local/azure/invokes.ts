@@ -20,6 +20,15 @@ const INVOKES: Readonly<Record<string, Invoke>> = {
     const cluster = find(cloud, inputs, "Microsoft.ContainerService/managedClusters", "resourceName");
     return kubeconfigs("clusterUser", userKubeconfig(cloud, cluster, text(inputs, "format")));
   },
+  "containerservice:getAgentPool": (cloud, inputs) => {
+    const cluster = find(cloud, inputs, "Microsoft.ContainerService/managedClusters", "resourceName");
+    const name = text(inputs, "agentPoolName") ?? "";
+    const pool = cloud.store.get(`${cluster.id}/agentPools/${name}`);
+    if (pool === undefined) {
+      throw refusal("NotFound", `Could not find the agent pool ${name} in the cluster ${nameOf(cluster.id)}.`);
+    }
+    return { ...pool.properties, id: pool.id, name };
+  },
   "containerservice:listManagedClusterAdminCredentials": (cloud, inputs) => {
     const cluster = find(cloud, inputs, "Microsoft.ContainerService/managedClusters", "resourceName");
     if (flag(cluster.properties, "disableLocalAccounts")) {
