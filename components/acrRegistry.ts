@@ -122,7 +122,12 @@ export class AcrRegistry extends pulumi.ComponentResource {
         zoneRedundancy: isPremium && REGIONS[args.location]?.zones ? "Enabled" : "Disabled",
         ...(isPremium ? premiumProperties(registry, network) : {}),
       },
-      { parent: this, dependsOn: [...after] },
+      {
+        parent: this,
+        dependsOn: [...after],
+        // Azure settles it when the registry is created: one that starts as Basic keeps what it has.
+        ignoreChanges: ["zoneRedundancy"],
+      },
     );
   }
 

@@ -15,6 +15,7 @@ import {
   publicNetworkAccess,
   subscriptionId,
 } from "./dataService";
+import { guardZonalReplication } from "./zonalReplication";
 
 export interface StorageAccountArgs extends DataServiceArgs {
   readonly storage: StorageSettings;
@@ -141,7 +142,7 @@ export class StorageAccount extends pulumi.ComponentResource implements DataServ
           virtualNetworkRules: [],
         },
       },
-      { parent: this },
+      { parent: this, hooks: { beforeUpdate: [guardZonalReplication(`${name}-replication`)] } },
     );
   }
 

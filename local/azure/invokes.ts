@@ -25,7 +25,10 @@ const INVOKES: Readonly<Record<string, Invoke>> = {
     const name = text(inputs, "agentPoolName") ?? "";
     const pool = cloud.store.get(`${cluster.id}/agentPools/${name}`);
     if (pool === undefined) {
-      throw refusal("NotFound", `Could not find the agent pool ${name} in the cluster ${nameOf(cluster.id)}.`);
+      throw refusal(
+        "NotFound",
+        `Could not find the agent pool ${name} in the cluster ${nameOf(cluster.id)}.`,
+      );
     }
     return { ...pool.properties, id: pool.id, name };
   },

@@ -1,10 +1,10 @@
-/** What people change in a running platform plans as an update: nothing that holds data or a cluster is replaced. */
+/** What people change in a running platform is an update, in the plan and in the run: nothing is deleted or replaced. */
 import { parseDocument } from "yaml";
 
 import type { Summary } from "../../local/driver/summary";
 import { type DriverHome, pinCommit, withDriver } from "../support/driver";
 import { described, destructive, isGrantOfUnknown } from "./changes";
-import { EDITS, type Edit, FEATURES } from "./edits";
+import { EDITS, type Edit, FEATURES, REFUSED } from "./edits";
 import { stackText } from "./stacks";
 
 const TIMEOUT = 600_000;
@@ -18,37 +18,38 @@ function edited(driver: DriverHome, { apply }: Pick<Edit, "apply">): void {
 
 const unchanged = { apply: () => undefined };
 
-/** What stands for the changes of a plan without any. */
-const QUIET = ["planned nothing"];
-
-async function planned(driver: DriverHome, edit: Pick<Edit, "apply">): Promise<Summary> {
-  edited(driver, edit);
-  const plan = await driver.summary("preview", "--stack", NAME);
-  expect({ ok: plan.ok, errors: plan.errors }).toEqual({ ok: true, errors: [] });
-  return plan;
-}
-
 test(
-  "common edits plan as updates",
+  "common edits plan and run as updates, one after the other",
   async () => {
     await withDriver(async (driver) => {
-      edited(driver, unchanged);
-      expect(await driver.summary("up", "--stack", NAME)).toMatchObject({ ok: true });
-      const found: Record<string, string[]> = {};
-      for (const edit of EDITS) {
-        const plan = await planned(driver, edit);
-        const lost = destructive(plan)
-          .filter((change) => !isGrantOfUnknown(change))
-          .map(described);
-        found[edit.name] = plan.changed.length === 0 ? QUIET : lost;
+      const document = parseDocument(pinCommit(stackText(NAME)));
+      const run = async (command: "up" | "preview"): Promise<Summary> => {
+        driver.edit(`Pulumi.${NAME}.yaml`, () => document.toString());
+        return driver.summary(command, "--stack", NAME);
+      };
+      expect(await run("up")).toMatchObject({ ok: true });
+      for (const { name, apply, isQuiet } of EDITS) {
+        apply(document);
+        const plan = await run("preview");
+        const unasked = destructive(plan).filter((change) => !isGrantOfUnknown(change));
+        expect({ name, errors: plan.errors, unasked: unasked.map(described) }).toEqual({
+          ...{ name, errors: [], unasked: [] },
+        });
+        expect({ name, quiet: plan.changed.length === 0 }).toEqual({ name, quiet: isQuiet === true });
+        const applied = await run("up");
+        expect({ name, errors: applied.errors, lost: destructive(applied).map(described) }).toEqual({
+          ...{ name, errors: [], lost: [] },
+        });
       }
-      const expected = EDITS.map(({ name, isQuiet }) => [name, isQuiet === true ? QUIET : []]);
-      expect(found).toEqual(Object.fromEntries(expected));
-      const [tag] = EDITS.filter(({ name }) => name === "add a tag");
-      if (tag) edited(driver, tag);
-      const applied = await driver.summary("up", "--stack", NAME);
-      expect({ ok: applied.ok, lost: destructive(applied) }).toEqual({ ok: true, lost: [] });
-      expect(Object.keys(applied.changes).sort()).toEqual(["same", "update"]);
+      expect(await run("up")).toMatchObject({ ok: true, changed: [] });
+      for (const { apply, says } of REFUSED) {
+        apply(document);
+        const plan = await run("preview");
+        expect(plan.ok).toBe(false);
+        expect(plan.errors.map(({ message }) => message).join("\n")).toMatch(says);
+      }
+      const gone = await driver.summary("destroy", "--stack", NAME);
+      expect(gone).toMatchObject({ ok: true, errors: [], leftovers: [], resources: {}, cloudObjects: {} });
     });
   },
   TIMEOUT,

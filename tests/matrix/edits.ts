@@ -33,7 +33,7 @@ const SYSTEM = {
   osDiskSizeGb: 48,
 };
 
-/** The edits of the small platform. */
+/** The edits of the small platform, each made on top of those before it. */
 export const EDITS: readonly Edit[] = [
   { name: "scale a pool", apply: setting(["cluster", "nodePools"], [{ ...SYSTEM, maxCount: 5 }]) },
   {
@@ -41,7 +41,7 @@ export const EDITS: readonly Edit[] = [
     apply: setting(
       ["cluster", "nodePools"],
       [
-        { ...SYSTEM, maxCount: 2 },
+        { ...SYSTEM, maxCount: 5 },
         { ...POOL, name: "apps" },
       ],
     ),
@@ -79,6 +79,21 @@ export const EDITS: readonly Edit[] = [
     ),
   },
   { name: "raise the registry's SKU", apply: setting(["registry", "sku"], "Premium") },
+  { name: "lower the registry's SKU", apply: setting(["registry", "sku"], "Standard") },
+  {
+    name: "add blob storage",
+    apply: setting(["data", "storage"], { replication: "LRS", softDeleteDays: 7 }),
+  },
+  { name: "copy blobs to another region", apply: setting(["data", "storage", "replication"], "GRS") },
+];
+
+/** What Azure does by other means than an update: the plan says so, and nothing has happened. */
+export const REFUSED: readonly (Edit & { readonly says: RegExp })[] = [
+  {
+    name: "spread blobs over zones",
+    apply: setting(["data", "storage", "replication"], "ZRS"),
+    says: /data\.storage\.replication: got Standard_ZRS where the account is Standard_GRS.*az storage account migration start/,
+  },
 ];
 
 /** Features that go on and off by themselves: turning one on adds what it is, and turning it off leaves what was before. */

@@ -84,7 +84,9 @@ test(
 
       const handedOver = await run(driver, "up", pools(NEXT));
       expect({ ok: handedOver.ok, errors: handedOver.errors }).toEqual({ ok: true, errors: [] });
-      expect(handedOver.warnings.map(({ message }) => message).join("\n")).toContain("az aks nodepool delete --name system");
+      expect(handedOver.warnings.map(({ message }) => message).join("\n")).toContain(
+        "az aks nodepool delete --name system",
+      );
       expect(driver.withCloud(NAME, poolNames)).toEqual(["system", "next"]);
       expect(destructive(handedOver).map(({ urn }) => nameOf(urn))).toEqual(["westus2-platform-pool-next"]);
 

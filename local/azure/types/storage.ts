@@ -39,6 +39,7 @@ export const storage = [
     refuse: [
       refuseTakenName,
       refuseRedundancy,
+      refuseConversion,
       refuseImmutable,
       refuseKind,
       refuseTls,
@@ -110,6 +111,19 @@ function refuseRedundancy({ inputs }: Operation): ProviderError | undefined {
         "RedundancyConfigurationNotAvailableInRegion",
         `The specified redundancy configuration '${sku}' is not available in ${region?.name ?? ""}: ${why}.`,
       );
+}
+
+/**
+ * Zones come and go by a migration of the data, which no update starts
+ * (https://learn.microsoft.com/azure/storage/common/redundancy-migration).
+ */
+function refuseConversion({ inputs, existing }: Operation): ProviderError | undefined {
+  const [before, wanted] = [text(existing?.properties, "sku.name"), text(inputs, "sku.name") ?? ""];
+  if (before === undefined || before.endsWith("ZRS") === wanted.endsWith("ZRS")) return undefined;
+  return refusal(
+    "AccountPropertyCannotBeUpdated",
+    `The property 'sku.name' was specified in the input, but it cannot be updated from ${before} to ${wanted}.`,
+  );
 }
 
 /**
