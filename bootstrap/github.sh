@@ -27,17 +27,17 @@ $dry_run && [[ -z $subscription ]] && wrong_usage "--dry-run: got no --subscript
 
 # What the stack and the accounts answer; placeholders in a dry run.
 client_id='<client id of the deploying identity>' principal_id='<its object id>' tenant='<tenant id>'
-platform_group='<resource group>' cluster='<cluster>' subject_prefix=repo:$repository
+groups=('<resource group of a region>') clusters=('<cluster of that region>') subject_prefix=repo:$repository
 reviewer_id="<id of $reviewer>" preview_client='<client id of the previewing identity>' preview_principal='<its object id>'
 
 read_stack() {
   local outputs
   outputs=$(query pulumi stack output --stack "$stack" --json)
   client_id=$(jq --raw-output '.githubClientId // empty' <<<"$outputs")
-  platform_group=$(jq --raw-output '.resourceGroupName // empty' <<<"$outputs")
-  cluster=$(jq --raw-output '.clusterName // empty' <<<"$outputs")
-  [[ -n $client_id && -n $platform_group && -n $cluster ]] ||
-    fail "the stack's outputs githubClientId, resourceGroupName and clusterName: got \"$client_id\", \"$platform_group\" and \"$cluster\", allowed: all set." \
+  mapfile -t groups < <(jq --raw-output '.regions // [] | .[].resourceGroupName // empty' <<<"$outputs")
+  mapfile -t clusters < <(jq --raw-output '.regions // [] | .[].clusterName // empty' <<<"$outputs")
+  [[ -n $client_id && ${#groups[@]} -gt 0 && ${#groups[@]} -eq ${#clusters[@]} ]] ||
+    fail "the stack's outputs githubClientId and regions: got \"$client_id\" and ${#groups[@]} resource groups with ${#clusters[@]} clusters, allowed: an id, and a group and a cluster for each region." \
       "set delivery.github in Pulumi.$stack.yaml, then deploy the stack once by hand (docs/runbooks/ci.md)."
 }
 
@@ -82,8 +82,34 @@ create_environment() {
   local name=$1 setting fields=()
   shift
   for setting in "$@"; do fields+=(--field "$setting"); done
-  holds gh api "repos/$repository/environments/$name" --jq .id ||
-    change "Creating the environment $name" gh api --method PUT "repos/$repository/environments/$name" "${fields[@]}"
+  change "Setting the environment $name" gh api --method PUT "repos/$repository/environments/$name" "${fields[@]}"
+}
+
+# environment_has NAME FILTER: whether the environment exists and jq's FILTER finds something in it.
+environment_has() { holds gh api "repos/$repository/environments/$1" --jq "$2"; }
+
+# What GitHub would forget where a PUT leaves it out: other reviewers, the time to wait, who may not approve.
+kept_rules() {
+  if $dry_run; then return; fi
+  gh api "repos/$repository/environments/$stack" --jq '.protection_rules // [] | .[] |
+    if .type == "wait_timer" then "wait_timer=\(.wait_timer)"
+    elif .type == "required_reviewers" then
+      "prevent_self_review=\(.prevent_self_review // false)",
+      (.reviewers[] | "reviewers[][type]=\(.type)", "reviewers[][id]=\(.reviewer.id)")
+    else empty end' 2>/dev/null || true
+}
+
+create_stack_environment() {
+  local approval=() kept=()
+  if [[ -z $reviewer ]] && environment_has "$stack" .id; then return; fi
+  if [[ -n $reviewer ]]; then
+    environment_has "$stack" ".protection_rules // [] | .[] | select(.type == \"required_reviewers\") | .reviewers[] |
+      select(.type == \"User\" and .reviewer.id == $reviewer_id) | .reviewer.id" && return
+    approval=("reviewers[][type]=User" "reviewers[][id]=$reviewer_id")
+  fi
+  mapfile -t kept < <(kept_rules)
+  create_environment "$stack" "deployment_branch_policy[protected_branches]=false" \
+    "deployment_branch_policy[custom_branch_policies]=true" "${kept[@]}" "${approval[@]}"
 }
 
 # set_variable ENVIRONMENT NAME VALUE
@@ -118,24 +144,28 @@ if ! $dry_run; then
   check_trust
 fi
 read_names "$stack" "$subscription"
-platform_scope=/subscriptions/$subscription/resourceGroups/$platform_group
-cluster_scope=$platform_scope/providers/Microsoft.ContainerService/managedClusters/$cluster
+group_scope=/subscriptions/$subscription/resourceGroups
 
 grant_state "$principal_id" ServicePrincipal Contributor
 create_preview_identity
 grant_state "$preview_principal" ServicePrincipal Reader
-grant "Reader" "$preview_principal" ServicePrincipal "$platform_scope"
-grant "Azure Kubernetes Service Cluster User Role" "$preview_principal" ServicePrincipal "$cluster_scope"
-grant "Azure Kubernetes Service RBAC Reader" "$preview_principal" ServicePrincipal "$cluster_scope"
+grant "Reader" "$preview_principal" ServicePrincipal "$group_scope/$shared_resource_group"
+if [[ -n $runner_network ]]; then
+  grant "Reader" "$preview_principal" ServicePrincipal \
+    "$group_scope/$runner_resource_group/providers/Microsoft.Network/virtualNetworks/$runner_network"
+fi
+for index in "${!groups[@]}"; do
+  grant "Reader" "$preview_principal" ServicePrincipal "$group_scope/${groups[$index]}"
+  cluster_scope=$group_scope/${groups[$index]}/providers/Microsoft.ContainerService/managedClusters/${clusters[$index]}
+  grant "Azure Kubernetes Service Cluster User Role" "$preview_principal" ServicePrincipal "$cluster_scope"
+  grant "Azure Kubernetes Service RBAC Reader" "$preview_principal" ServicePrincipal "$cluster_scope"
+done
 
-approval=()
-if [[ -n $reviewer ]]; then approval=("reviewers[][type]=User" "reviewers[][id]=$reviewer_id"); fi
-create_environment "$stack" "deployment_branch_policy[protected_branches]=false" \
-  "deployment_branch_policy[custom_branch_policies]=true" "${approval[@]}"
+create_stack_environment
 holds gh api "repos/$repository/environments/$stack/deployment-branch-policies" --jq '.branch_policies[].name' ||
-  change "Allowing branch main alone" gh api --method POST \
+  change "Allowing branch main only" gh api --method POST \
     "repos/$repository/environments/$stack/deployment-branch-policies" --field name=main
-create_environment "$stack-preview"
+environment_has "$stack-preview" .id || create_environment "$stack-preview"
 set_variables "$stack" "$client_id"
 set_variables "$stack-preview" "$preview_client"
 list_stack

@@ -17,7 +17,7 @@ usage() {
 
 # wrong_usage PROBLEM: ends the script with status 2.
 wrong_usage() {
-  printf 'error: %s\nFix: call it so:\n%s\n' "$1" "$(usage)" >&2
+  printf 'error: %s\nFix: follow the usage:\n%s\n' "$1" "$(usage)" >&2
   exit 2
 }
 
@@ -58,7 +58,7 @@ fi
 
 # Set by read_names: the names that follow from a stack's settings, and the ARM ids of what keeps its state.
 # shellcheck disable=SC2034  # for the scripts that source this file
-location='' resource_group='' account='' vault='' preview_app='' account_id='' vault_id='' tags=()
+location='' zones='' resource_group='' shared_resource_group='' account='' vault='' preview_app='' account_id='' vault_id='' tags=()
 # shellcheck disable=SC2034
 runner_resource_group='' runner_network='' encryption_at_host='' defender=''
 
@@ -69,7 +69,7 @@ read_names() {
   while IFS='=' read -r key value; do
     case $key in
       tag) tags+=("$value") ;;
-      location | resource_group | account | vault | preview_app | runner_resource_group | runner_network | encryption_at_host | defender)
+      location | zones | resource_group | shared_resource_group | account | vault | preview_app | runner_resource_group | runner_network | encryption_at_host | defender)
         printf -v "$key" '%s' "$value"
         ;;
       *) fail "names.ts: got the key \"$key\"." "restore the file from version control." ;;
@@ -78,6 +78,26 @@ read_names() {
   providers=/subscriptions/$2/resourceGroups/$resource_group/providers
   account_id=$providers/Microsoft.Storage/storageAccounts/$account
   vault_id=$providers/Microsoft.KeyVault/vaults/$vault
+}
+
+# Resource providers that a stack uses; a new subscription has few of them, and a diagnostic setting, say, fails without
+# microsoft.insights (https://learn.microsoft.com/azure/azure-resource-manager/management/azure-services-resource-providers).
+resource_providers=(Microsoft.AlertsManagement Microsoft.Authorization Microsoft.Cache Microsoft.Cdn Microsoft.Compute
+  Microsoft.Consumption Microsoft.ContainerRegistry Microsoft.ContainerService Microsoft.Dashboard Microsoft.DataProtection
+  Microsoft.DBforPostgreSQL Microsoft.DocumentDB Microsoft.Insights Microsoft.KeyVault Microsoft.KubernetesConfiguration
+  Microsoft.Logic Microsoft.ManagedIdentity Microsoft.Monitor Microsoft.Network Microsoft.OperationalInsights
+  Microsoft.PolicyInsights Microsoft.Security Microsoft.ServiceNetworking Microsoft.Storage)
+
+# register_providers SUBSCRIPTION: registers those of resource_providers that the subscription has not.
+register_providers() {
+  local name registered=''
+  if ! $dry_run; then
+    registered=$(query az provider list --subscription "$1" --query "[?registrationState=='Registered'].namespace" --output tsv)
+  fi
+  for name in "${resource_providers[@]}"; do
+    grep --quiet --line-regexp --ignore-case --fixed-strings -- "$name" <<<"$registered" ||
+      change "Registering the resource provider $name" az provider register --namespace "$name" --subscription "$1"
+  done
 }
 
 # grant ROLE PRINCIPAL_ID PRINCIPAL_TYPE SCOPE

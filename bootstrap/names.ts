@@ -9,6 +9,7 @@ import { parse } from "yaml";
 
 import { NAME_LIMITS, Names } from "../config/naming";
 import { completeSettings } from "../config/parse";
+import { REGIONS } from "../config/regions";
 import type { Settings } from "../config/schema";
 import { buildTags } from "../config/tags";
 
@@ -29,7 +30,9 @@ export function bootstrapNames(stack: string, subscriptionId: string, stackFile:
   const vault = checked(stack, "key vault", names.globalHost("kv", subscriptionId), VAULT);
   return [
     `location=${location}`,
+    `zones=${REGIONS[location]?.zones ?? false}`,
     `resource_group=${names.of("state-rg")}`,
+    `shared_resource_group=${names.of("rg")}`,
     `account=${account}`,
     `vault=${vault}`,
     `preview_app=${names.of("github-preview")}`,

@@ -43,13 +43,16 @@ create_group() {
 }
 
 create_account() {
+  local sku=Standard_ZRS
+  # A region without zones has no zone-redundant storage.
+  if [[ $zones != true ]]; then sku=Standard_LRS; fi
   local rules=(--allow-shared-key-access false --allow-blob-public-access false --min-tls-version TLS1_2 --https-only true)
   # One word where every rule holds; nothing where one does not.
   local as_ruled="[?name=='$account' && allowSharedKeyAccess==\`false\` && allowBlobPublicAccess==\`false\` \
 && minimumTlsVersion=='TLS1_2' && enableHttpsTrafficOnly].name"
   if ! holds az storage account show --name "$account" "${in_group[@]}" --query id --output tsv; then
     change "Creating the storage account $account" az storage account create --name "$account" "${in_group[@]}" \
-      --location "$location" --kind StorageV2 --sku Standard_ZRS "${rules[@]}" --tags "${tags[@]}"
+      --location "$location" --kind StorageV2 --sku "$sku" "${rules[@]}" --tags "${tags[@]}"
   elif ! holds az storage account list "${in_group[@]}" --query "$as_ruled" --output tsv; then
     change "Closing the storage account $account" az storage account update --name "$account" "${in_group[@]}" "${rules[@]}"
   fi

@@ -2,8 +2,9 @@
 # Prepares a subscription for what one stack asks of it; run again, it changes nothing:
 #   bootstrap/subscription.sh STACK [--subscription ID] [--address-space CIDR] [--dry-run]
 # Goes by the settings of Pulumi.STACK.yaml, completed from its profile:
+#   always                     the resource providers that the platform uses
 #   network.runnerNetwork      the network that it names, with a subnet for the machines that deploy (GitHub's runners in
-#                              a network of one's own, or a virtual machine), which has no way out until one is given to it
+#                              your network, or a virtual machine), which has no way out until one is given to it
 #   security.encryptionAtHost  the feature EncryptionAtHost
 #   security.defender          Microsoft Defender's plan for containers: about $6.87 a month for each vCPU of a node
 # All of it is the subscription's, and stays when a stack is destroyed.
@@ -50,11 +51,26 @@ create_subnet() {
       "${in_group[@]}" --address-prefixes "$address_space" --default-outbound-access false
 }
 
+# The provider passes a feature on to its resources only once it is registered again, after the feature is.
 register_feature() {
-  holds az feature show --namespace Microsoft.Compute --name EncryptionAtHost --subscription "$subscription" \
-    --query "properties.state=='Registered' && 'yes' || ''" --output tsv ||
-    change "Registering the feature EncryptionAtHost" az feature register --namespace Microsoft.Compute \
-      --name EncryptionAtHost --subscription "$subscription"
+  local feature=(--namespace Microsoft.Compute --name EncryptionAtHost --subscription "$subscription")
+  if ! holds az feature show "${feature[@]}" --query "properties.state=='Registered' && 'yes' || ''" --output tsv; then
+    change "Registering the feature EncryptionAtHost (about 15 minutes)" az feature register "${feature[@]}"
+    await_feature "${feature[@]}"
+    change "Registering Microsoft.Compute again" az provider register --namespace Microsoft.Compute \
+      --subscription "$subscription"
+  fi
+}
+
+# await_feature OPTION...: waits until the feature is registered, for at most 30 minutes.
+await_feature() {
+  local attempt
+  if $dry_run; then return; fi
+  for ((attempt = 0; attempt < 60; attempt++)); do
+    holds az feature show "$@" --query "properties.state=='Registered' && 'yes' || ''" --output tsv && return
+    sleep "${FEATURE_POLL_SECONDS:-30}"
+  done
+  fail "the feature EncryptionAtHost: got no registration in 30 minutes." "run this again: it goes on where it stopped."
 }
 
 # What a plan has besides its price is left as its owner set it.
@@ -69,16 +85,14 @@ buy_plan() {
       --subscription "$subscription" --tier Standard "${extensions[@]}"
 }
 
+register_providers "$subscription"
 if [[ -n $runner_network ]]; then
   create_group
   create_network
   create_subnet
   say "Machines in $runner_network/runners can deploy $stack once they have a way out."
 fi
-if [[ $encryption_at_host == true ]]; then
-  register_feature
-  say "A feature takes about 15 minutes to count."
-fi
+if [[ $encryption_at_host == true ]]; then register_feature; fi
 if [[ $defender == true ]]; then buy_plan; fi
 say "The subscription has what $stack asks of it (runner network: ${runner_network:-none}," \
   "EncryptionAtHost: $encryption_at_host, Defender: $defender)."

@@ -10,9 +10,10 @@ export interface ApiImageArgs extends BuildAgentsArgs {
 
 /**
  * The API's image in the registry: one that delivery has built and names by digest, or else one that a task of
- * the registry builds from the repository's commit, so that a first deployment needs no Docker.
+ * the registry builds from the repository's commit, so a first deployment needs no Docker. The build agents, if the stack
+ * has any, are there either way: delivery builds on them.
  *
- * Costs a few cents a build. Refuses: a commit that the repository does not have (the task fails).
+ * Costs a few cents a build; for the agents see `BuildAgents`. Refuses: a commit that the repository does not have (the task fails).
  *
  * @example
  * const image = new ApiImage("api-image", { image: config.api.image, ...config, resourceGroup, acr: registry });
@@ -24,14 +25,14 @@ export class ApiImage extends pulumi.ComponentResource {
   public constructor(name: string, args: ApiImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:workloads:ApiImage", name, {}, opts);
     const { repository, commit } = args.image;
-    const digest = args.image.digest ?? this.build(name, args);
+    const agents = new BuildAgents(`${name}-agents`, args, { parent: this });
+    const digest = args.image.digest ?? this.build(name, args, agents);
     this.reference = pulumi.interpolate`${args.acr.loginServer}/${repository}:${commit}@${digest}`;
     this.registerOutputs({ reference: this.reference });
   }
 
-  private build(name: string, args: ApiImageArgs): pulumi.Output<string> {
+  private build(name: string, args: ApiImageArgs, { poolName }: BuildAgents): pulumi.Output<string> {
     const { image, location, resourceGroup, acr } = args;
-    const { poolName } = new BuildAgents(`${name}-agents`, args, { parent: this });
     const run = new containerregistry.TaskRun(
       `${name}-build`,
       {

@@ -34,17 +34,28 @@ known=$(az acr list --query "[?name=='$registry'].name" --output tsv)
 commit=$(git rev-parse HEAD)
 image=$repository:$commit
 
-# Digest of the image in the registry; nothing where there is none.
+# Digest of the image; nothing where there is none. The runs are asked first: a registry without public access answers for
+# what it holds inside its networks only. Azure keeps runs for 30 days.
 read_digest() {
-  az acr repository show --name "$registry" --image "$image" --query digest --output tsv
+  local found
+  found=$(az acr task list-runs --registry "$registry" --image "$image" --run-status Succeeded \
+    --query '[0].outputImages[0].digest' --output tsv) || return 1
+  [[ -n $found ]] || found=$(az acr repository show --name "$registry" --image "$image" --query digest --output tsv 2>/dev/null) || true
+  printf '%s' "$found"
 }
 
-if digest=$(read_digest 2>/dev/null) && [[ -n $digest ]]; then
+digest=$(read_digest)
+if [[ -n $digest ]]; then
   summarise "Image \`$image\` is in \`$registry\` already."
 else
-  az acr build --registry "$registry" --image "$image" --platform linux/amd64 --build-arg "GIT_SHA=$commit" service
+  # A private registry is reached by its own agents only.
+  pool=$(az acr agentpool list --registry "$registry" --query '[0].name' --output tsv)
+  agents=()
+  if [[ -n $pool ]]; then agents=(--agent-pool "$pool"); fi
+  forward az acr build --registry "$registry" --image "$image" --platform linux/amd64 "${agents[@]}" \
+    --build-arg "GIT_SHA=$commit" service
   digest=$(read_digest)
-  summarise "Built \`$image\` in \`$registry\`."
+  summarise "Built \`$image\` in \`$registry\`${pool:+ on the agents \`$pool\`}."
 fi
 [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] ||
   fail "the digest of $image in $registry: got \"$digest\", allowed: sha256: and 64 hexadecimal digits." \

@@ -43,16 +43,27 @@ function result({ succeeded, text }: StackPreview): string {
   return succeeded ? "planned" : "**refused**";
 }
 
-/** The lines below `Resources:`, such as `+ 3 to create`. */
+/** Pulumi's counts, such as `+ 3 to create`; anything else could mention people or link somewhere. */
+const COUNT = /^[-+~<>= ]*\d+ [a-z ]{1,30}(\. \d+ unchanged)?$/;
+const MAX_COUNTS = 10;
+
+/** The counts below `Resources:`. */
 function changes({ text = "" }: StackPreview): string {
   const block = /^Resources:\s*\n((?: +.*\n?)+)/m.exec(text)?.[1];
-  const counts = (block ?? "").split("\n").map((line) => line.trim());
-  return counts.filter((line) => line !== "").join("<br>") || "see below";
+  const lines = (block ?? "").split("\n").map((line) => line.trim());
+  const counts = lines.filter((line) => COUNT.test(line)).slice(0, MAX_COUNTS);
+  return counts.map((line) => `\`${line}\``).join("<br>") || "see below";
+}
+
+/** The end of a text, in whole characters. */
+function tail(text: string, length: number): string {
+  // The second half of a surrogate pair is no character.
+  return text.slice(-length).replace(/^[\uDC00-\uDFFF]/, "");
 }
 
 function details({ stack, text, succeeded }: StackPreview, share: number): string[] {
   if (text === undefined) return [];
-  const shown = text.length > share ? `(cut: the last ${share} characters)\n${text.slice(-share)}` : text;
+  const shown = text.length > share ? `(cut: the last ${share} characters)\n${tail(text, share)}` : text;
   // A fence longer than any run of backticks in the text cannot be closed by it.
   const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

@@ -25,7 +25,7 @@ elif [[ -n ${GITHUB_REPOSITORY:-} ]]; then
 fi
 
 configure "$stack" "${image[@]}"
-pulumi up --yes --stack "$stack" --policy-pack policy-pack \
+with_lock pulumi up --yes --stack "$stack" --policy-pack policy-pack \
   --policy-pack-config policy-pack/exemptions.json --non-interactive --color never --suppress-outputs \
   --message "${GITHUB_REPOSITORY:-local} ${GITHUB_SHA:-}"
 

@@ -17,7 +17,7 @@ require_stack "$stack"
 require_settings PULUMI_BACKEND_URL
 require_commands pulumi jq
 
-pulumi destroy --yes --stack "$stack" --non-interactive --color never --suppress-outputs \
+with_lock pulumi destroy --yes --stack "$stack" --non-interactive --color never --suppress-outputs \
   --exclude '**platform:azure:GithubDelivery**'
 
 resources=$(pulumi stack export --stack "$stack")

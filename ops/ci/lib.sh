@@ -25,7 +25,7 @@ parse_help() {
 
 # wrong_usage PROBLEM: ends the script with status 2.
 wrong_usage() {
-  printf 'error: %s\nFix: call it so:\n%s\n' "$1" "$(usage)" >&2
+  printf 'error: %s\nFix: follow the usage:\n%s\n' "$1" "$(usage)" >&2
   exit 2
 }
 
@@ -64,6 +64,43 @@ emit() {
 # summarise LINE...: for people, on the page of the workflow's run.
 summarise() {
   printf '%s\n' "$@" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
+}
+
+# forward COMMAND...: runs a command, passes INT and TERM on to it and waits for its end. GitHub signals a step's first process
+# only, and ends the rest 10 seconds later: Pulumi would leave its lock and its operations as they were. The first signal
+# lets Pulumi finish what is under way, the second ends it at once with its state saved.
+forward() {
+  local child status=0 signalled=true
+  # With job control the child has its own process group, and does not start with INT ignored.
+  set -m
+  "$@" &
+  child=$!
+  set +m
+  trap 'signalled=true; kill -INT "$child" 2>/dev/null' INT
+  trap 'signalled=true; kill -TERM "$child" 2>/dev/null' TERM
+  # A trapped signal ends `wait` before the child has ended.
+  while $signalled; do
+    signalled=false status=0
+    wait "$child" || status=$?
+  done
+  trap - INT TERM
+  return "$status"
+}
+
+# with_lock COMMAND...: as `forward`, and where another run holds the stack's lock, tries again for up to LOCK_WAIT_SECONDS.
+with_lock() {
+  local status=0 messages deadline=$((SECONDS + ${LOCK_WAIT_SECONDS:-1800}))
+  messages=$(mktemp)
+  while :; do
+    status=0
+    forward "$@" 2>"$messages" || status=$?
+    cat "$messages" >&2
+    if [[ $status -eq 0 || $SECONDS -ge $deadline ]] || ! grep --quiet 'stack is currently locked' "$messages"; then break; fi
+    printf 'Another run holds the stack; trying again in %s s.\n' "${LOCK_POLL_SECONDS:-30}" >&2
+    sleep "${LOCK_POLL_SECONDS:-30}"
+  done
+  rm -f "$messages"
+  return "$status"
 }
 
 # stack_outputs STACK: the stack's outputs as one JSON object, secrets masked.

@@ -1,5 +1,6 @@
-import { AZ, GH, PREFIX, SUBSCRIPTION, VARIABLES } from "./support/accounts";
+import { AZ, deployedStack, GH, PREFIX, SUBSCRIPTION, VARIABLES } from "./support/accounts";
 import { changes, withBench } from "./support/bench";
+import { deployedOutputs, type StackOutputs } from "./support/stackOutputs";
 
 describe("bootstrap/state.sh", () => {
   test("creates everything once, and a second run changes nothing", async () => {
@@ -104,22 +105,35 @@ describe("bootstrap/state.sh", () => {
 
 describe("bootstrap/github.sh", () => {
   const ARGS = ["dev", "--repository", "acme/platform", "--reviewer", "boss"];
+  let outputs: StackOutputs;
+  let deployed: ReturnType<typeof deployedStack>;
+
+  beforeAll(async () => {
+    outputs = await deployedOutputs();
+    deployed = deployedStack(outputs);
+  }, 180_000);
 
   test("grants, trusts, environments and variables once; a second run changes nothing", async () => {
-    await withBench({}, async ({ fakes, run }) => {
+    await withBench(deployed, async ({ fakes, run }) => {
       expect(await run("github", ARGS)).toMatchObject({ code: 0, stdout: "" });
       const done = changes(fakes);
       const roles = done.map((call) =>
-        /assignee-object-id (\S+) .* --role (.*) --scope/.exec(call)?.slice(1).join(": "),
+        /assignee-object-id (\S+) .* --role (.*) --scope .*\/([^/]+)$/.exec(call)?.slice(1).join(": "),
       );
+      const [one, other] = outputs.regions;
+      expect([one?.location, other?.location]).toEqual(["westus2", "eastus2"]);
+      const regional = outputs.regions.flatMap(({ resourceGroupName, clusterName }) => [
+        `previewer-1: Reader: ${resourceGroupName}`,
+        `previewer-1: Azure Kubernetes Service Cluster User Role: ${clusterName}`,
+        `previewer-1: Azure Kubernetes Service RBAC Reader: ${clusterName}`,
+      ]);
       expect(roles.filter((role) => role !== undefined)).toEqual([
-        "deployer-1: Storage Blob Data Contributor",
-        "deployer-1: Key Vault Crypto User",
-        "previewer-1: Storage Blob Data Reader",
-        "previewer-1: Key Vault Crypto User",
-        "previewer-1: Reader",
-        "previewer-1: Azure Kubernetes Service Cluster User Role",
-        "previewer-1: Azure Kubernetes Service RBAC Reader",
+        expect.stringMatching(/^deployer-1: Storage Blob Data Contributor: /),
+        expect.stringMatching(/^deployer-1: Key Vault Crypto User: /),
+        expect.stringMatching(/^previewer-1: Storage Blob Data Reader: /),
+        expect.stringMatching(/^previewer-1: Key Vault Crypto User: /),
+        "previewer-1: Reader: aksp-demo-dev-rg",
+        ...regional,
       ]);
       expect(done.find((call) => call.includes("federated-credential create"))).toContain(
         `"subject":"${PREFIX}:environment:dev-preview"`,
@@ -134,7 +148,7 @@ describe("bootstrap/github.sh", () => {
       );
       expect(done).toContain('gh variable set AZURE_STACKS --repo acme/platform --body ["dev"]');
       expect(done).toContain(
-        "gh variable set AZURE_CLIENT_ID --env dev --repo acme/platform --body client-1",
+        `gh variable set AZURE_CLIENT_ID --env dev --repo acme/platform --body ${outputs.githubClientId}`,
       );
       expect(done).toContain(
         "gh variable set AZURE_CLIENT_ID --env dev-preview --repo acme/platform --body client-2",
@@ -145,9 +159,33 @@ describe("bootstrap/github.sh", () => {
     });
   });
 
+  test("adds a reviewer to an environment that exists, and keeps its other rules", async () => {
+    const rules = "wait_timer=30\nprevent_self_review=true\nreviewers[][type]=Team\nreviewers[][id]=9\n";
+    const gh = [
+      {
+        match: "^api repos/acme/platform/environments/dev --jq .*wait_timer",
+        needs: "env-dev",
+        prints: rules,
+      },
+    ];
+    await withBench({ ...deployed, gh: [...gh, ...GH] }, async ({ fakes, run }) => {
+      expect(await run("github", ["dev", "--repository", "acme/platform"])).toMatchObject({ code: 0 });
+      fakes.forget();
+      expect(await run("github", ARGS)).toMatchObject({ code: 0 });
+      expect(changes(fakes)).toEqual([
+        expect.stringMatching(
+          /PUT .*environments\/dev .*wait_timer=30 .*\[\]\[id\]=9 .*\[\]\[type\]=User .*\[\]\[id\]=77$/,
+        ),
+      ]);
+      fakes.forget();
+      expect(await run("github", ARGS)).toMatchObject({ code: 0 });
+      expect(changes(fakes)).toEqual([]);
+    });
+  });
+
   test("adds a stack beside the others", async () => {
     await withBench(
-      { gh: [{ match: "^variable list --repo", prints: '["prod"]' }, ...GH] },
+      { ...deployed, gh: [{ match: "^variable list --repo", prints: '["prod"]' }, ...GH] },
       async ({ fakes, run }) => {
         expect((await run("github", ARGS)).code).toBe(0);
         expect(changes(fakes)).toContain(
@@ -159,10 +197,10 @@ describe("bootstrap/github.sh", () => {
 
   test("refuses a stack that trusts another subject than the repository's tokens have", async () => {
     const wrong = {
-      match: "^ad app federated-credential list --id client-1",
+      match: `^ad app federated-credential list --id ${outputs.githubClientId}`,
       prints: "repo:acme/platform:environment:dev",
     };
-    await withBench({ az: [wrong, ...AZ] }, async ({ fakes, run }) => {
+    await withBench({ ...deployed, az: [wrong, ...deployed.az] }, async ({ fakes, run }) => {
       const { code, stderr } = await run("github", ARGS);
       expect(code).toBe(1);
       expect(stderr).toContain(`allowed: "${PREFIX}:environment:dev"`);
@@ -181,7 +219,7 @@ describe("bootstrap/github.sh", () => {
   });
 
   test("a dry run prints the commands and calls nothing", async () => {
-    await withBench({}, async ({ fakes, run }) => {
+    await withBench(deployed, async ({ fakes, run }) => {
       const dry = await run("github", [...ARGS, "--dry-run", "--subscription", SUBSCRIPTION]);
       expect(dry.code).toBe(0);
       expect(

@@ -111,7 +111,9 @@ describe("ops/ci/comment.ts", () => {
       "GET /repos/acme/platform/issues/12/comments?per_page=100&page=1 Bearer t0ken",
     );
     expect(comments).toHaveLength(2);
-    expect(comments[1]?.body).toContain("| dev | planned | + 3 to create<br>~ 1 to update<br>40 unchanged |");
+    expect(comments[1]?.body).toContain(
+      "| dev | planned | `+ 3 to create`<br>`~ 1 to update`<br>`40 unchanged` |",
+    );
     expect(comments[1]?.body).toContain("| prod | not previewed | see below |");
     const first = comments[1]?.body;
     Object.assign(comments[1] ?? {}, { body: `${MARKER}\nold` });
@@ -168,6 +170,32 @@ describe("the comment's text", () => {
 
   test("cannot be broken out of by what Pulumi prints", () => {
     expect(render("a\n```\nb\n````\nc")).toContain("`````text\na\n```\nb\n````\nc\n`````");
+  });
+
+  test("counts only what Pulumi counts, so that a resource's name mentions nobody", () => {
+    const lines = Array.from(
+      { length: 9000 },
+      (_, index) => `    @someone [link](https://x.example/${index})`,
+    );
+    const text = `Resources:\n    + 3 to create\n    +-2 to replace\n${lines.join("\n")}\n    5 changes. 40 unchanged\n`;
+    const previews = [{ stack: "dev", succeeded: true, text }];
+    const body = renderComment({ commit: "abcdef1234", previews, runUrl: undefined });
+    const row = body.split("\n").find((line) => line.startsWith("| dev "));
+    expect(row).toBe("| dev | planned | `+ 3 to create`<br>`+-2 to replace`<br>`5 changes. 40 unchanged` |");
+    expect(body.length).toBeLessThan(65_536);
+  });
+
+  test("a cut leaves whole characters", () => {
+    const text = "😀".repeat(40_001);
+    const [one, other] = [text, `${text}x`].map((part) =>
+      renderComment({
+        commit: "abcdef1234",
+        previews: [{ stack: "dev", succeeded: true, text: part }],
+        runUrl: undefined,
+      }),
+    );
+    // Half a character does not survive UTF-8.
+    for (const body of [one, other]) expect(Buffer.from(body ?? "").toString()).toBe(body);
   });
 
   test("stays within GitHub's limit and keeps the end, where the counts are", () => {

@@ -15,7 +15,9 @@ describe("names of what keeps the state", () => {
   test("follow from the settings, tags included", () => {
     expect(bootstrapNames("dev", SUBSCRIPTION, settings("aksp"))).toEqual([
       "location=westus2",
+      "zones=true",
       "resource_group=aksp-demo-dev-state-rg",
+      "shared_resource_group=aksp-demo-dev-rg",
       expect.stringMatching(/^account=akspdemodevst[a-z0-9]{6}$/),
       expect.stringMatching(/^vault=aksp-demo-dev-kv-[a-z0-9]{6}$/),
       "preview_app=aksp-demo-dev-github-preview",

@@ -3,12 +3,16 @@ import * as path from "node:path";
 
 import { COMMIT, runScript as run } from "./support/ciScript";
 import type { Rule } from "./support/fakes";
+import { deployedOutputs, type StackOutputs } from "./support/stackOutputs";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
-const OUTPUTS = {
-  apiUrl: "http://203.0.113.7",
-  apiImage: `akspdemodevacrx1.azurecr.io/team/api:${"f".repeat(40)}@sha256:${"cd".repeat(32)}`,
-};
+let OUTPUTS: StackOutputs;
+let REGISTRY: string;
+
+beforeAll(async () => {
+  OUTPUTS = await deployedOutputs();
+  REGISTRY = OUTPUTS.apiImage.split(".")[0] ?? "";
+}, 180_000);
 
 const outputs = (value: object): Rule => ({
   match: "^stack output --stack dev --json",
@@ -16,31 +20,43 @@ const outputs = (value: object): Rule => ({
 });
 
 describe("ops/ci/build-image.sh", () => {
-  const registry = { match: "^acr list", prints: "akspdemodevacrx1" };
-  const stored: Rule[] = [
-    registry,
-    { match: "^acr repository show", needs: "image", prints: DIGEST },
+  const RUNS = "^acr task list-runs --registry [a-z0-9]+ --image api:";
+  const registry = () => ({ match: "^acr list", prints: REGISTRY });
+  const stored = (pool = ""): Rule[] => [
+    registry(),
+    { match: RUNS, needs: "image", prints: DIGEST },
+    { match: "^acr repository show", status: 1 },
+    { match: "^acr agentpool list", prints: pool },
     { match: "^acr build", sets: ["image"], prints: "log of the build\n" },
   ];
 
-  test("builds the commit in the stack's registry and gives the digest", async () => {
+  test.each([
+    ["the registry's own agents", "", ""],
+    ["a private registry's pool", "build", "--agent-pool build "],
+  ])("builds the commit on %s and gives the digest", async (_, pool, option) => {
     const {
       code,
       outputs: given,
       calls,
       stdout,
-    } = await run({ script: "build-image", az: stored, pulumi: [outputs(OUTPUTS)] });
+    } = await run({ script: "build-image", az: stored(pool), pulumi: [outputs(OUTPUTS)] });
     expect(code).toBe(0);
     expect(given).toEqual({ digest: DIGEST });
     expect(stdout).toBe("log of the build\n");
     expect(calls.filter((call) => call.startsWith("az acr build"))).toEqual([
-      `az acr build --registry akspdemodevacrx1 --image team/api:${COMMIT} --platform linux/amd64 --build-arg GIT_SHA=${COMMIT} service`,
+      `az acr build --registry ${REGISTRY} --image api:${COMMIT} --platform linux/amd64 ${option}--build-arg GIT_SHA=${COMMIT} service`,
     ]);
   });
 
-  test("does not build again what the registry holds", async () => {
-    const az = [{ match: "^acr repository show", prints: DIGEST }, registry];
-    const { outputs: given, calls } = await run({ script: "build-image", az, pulumi: [outputs(OUTPUTS)] });
+  test.each([
+    ["a run of the last 30 days tells of", [{ match: RUNS, prints: DIGEST }]],
+    ["the registry itself tells of", [{ match: RUNS }, { match: "^acr repository show", prints: DIGEST }]],
+  ])("does not build again what %s", async (_, az) => {
+    const { outputs: given, calls } = await run({
+      script: "build-image",
+      az: [...az, registry()],
+      pulumi: [outputs(OUTPUTS)],
+    });
     expect(given).toEqual({ digest: DIGEST });
     expect(calls.join()).not.toContain("acr build");
   });
@@ -67,18 +83,14 @@ describe("ops/ci/build-image.sh", () => {
   });
 
   test.each([
-    ["a failed build", [{ match: "^acr build", status: 1 }, ...stored], /^$/],
-    [
-      "a digest of another form",
-      [{ match: "^acr repository show", prints: "sha1:0" }, registry],
-      /got "sha1:0", allowed: sha256:/,
-    ],
-  ])("%s ends it without a digest", async (_case, az, message) => {
+    ["a failed build", { match: "^acr build", status: 1 }, /^$/],
+    ["a digest of another form", { match: RUNS, prints: "sha1:0" }, /got "sha1:0", allowed: sha256:/],
+  ])("%s ends it without a digest", async (_case, rule, message) => {
     const {
       code,
       outputs: given,
       stderr,
-    } = await run({ script: "build-image", az, pulumi: [outputs(OUTPUTS)] });
+    } = await run({ script: "build-image", az: [rule, ...stored()], pulumi: [outputs(OUTPUTS)] });
     expect(code).not.toBe(0);
     expect(given).toEqual({});
     expect(stderr).toMatch(message);
@@ -164,7 +176,10 @@ describe("ops/ci/preview.sh", () => {
     });
     expect(code).toBe(7);
     expect(calls.at(-2)).toContain(
-      `--plaintext api.image.commit=${"f".repeat(40)} --plaintext api.image.digest=sha256:cdcd`,
+      OUTPUTS.apiImage.replace(
+        /^.*:([0-9a-f]{40})@(.*)$/,
+        "--plaintext api.image.commit=$1 --plaintext api.image.digest=$2",
+      ),
     );
     expect(calls.at(-1)).toMatch(/^pulumi preview --stack dev /);
   });

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { REPOSITORY_ROOT } from "../../local/driver/layout";
 import { pinnedVersion } from "../../local/engine";
-import { allSteps, githubFiles, type Job, workflows } from "./support/workflows";
+import { allSteps, scriptOf, githubFiles, type Job, workflows } from "./support/workflows";
 
 const all = workflows();
 const jobs = Object.entries(all).flatMap(([name, workflow]) =>
@@ -118,16 +118,15 @@ describe("access", () => {
 
 describe("runs", () => {
   test("every run is a script of the repository, make, or npm ci", () => {
-    const runs = allSteps().flatMap(([place, { run }]) =>
-      run === undefined ? [] : [[place, run.trim()] as const],
+    const runs = allSteps().flatMap(([place, step]) =>
+      step.run === undefined ? [] : [[place, step.run.trim(), scriptOf(step) ?? ""] as const],
     );
     expect(runs.length).toBeGreaterThan(6);
-    for (const [place, run] of runs) {
+    for (const [place, run, script] of runs) {
       expect(`${place}: ${run}`).not.toContain("\n");
       // What an expression holds would be read as shell: values come by the environment.
       expect(`${place}: ${run}`).not.toContain("${{");
       if (/^(make [a-z]+|npm ci( --[a-z-]+)*)$/.test(run)) continue;
-      const [script = ""] = run.split(" ");
       expect(`${place}: ${script}`).toMatch(/: (ops|bootstrap|tools)\/[\w/.-]+\.(sh|ts)$/);
       accessSync(path.join(REPOSITORY_ROOT, script), constants.X_OK);
     }
@@ -147,7 +146,7 @@ describe("runs", () => {
   });
 
   test("every script of ops/ci that is started is executable and has a use", () => {
-    const used = allSteps().map(([, { run = "" }]) => run.split(" ")[0]);
+    const used = allSteps().map(([, step]) => scriptOf(step));
     const folder = path.join(REPOSITORY_ROOT, "ops/ci");
     const started = readdirSync(folder).filter((file) =>
       readFileSync(path.join(folder, file), "utf8").startsWith("#!"),
@@ -172,12 +171,22 @@ describe("runs", () => {
       group: "stack-${{ inputs.stack || 'dev' }}",
       "cancel-in-progress": false,
     });
+    // Of those that wait in a group GitHub keeps the newest only: a push would drop a destruction.
     expect(all["destroy"]?.concurrency).toEqual({
-      group: "stack-${{ inputs.stack }}",
+      group: "destroy-${{ inputs.stack }}",
       "cancel-in-progress": false,
     });
     expect(all["preview"]?.concurrency).toMatchObject({ "cancel-in-progress": true });
     expect(all["test"]?.concurrency?.group).toContain("github.run_id");
+  });
+
+  test("what changes a stack is the first process of its step, so that it learns of a cancellation", () => {
+    const runs = [...(job("deploy.deploy").steps ?? []), ...(job("destroy.destroy").steps ?? [])].flatMap(
+      ({ run }) => run ?? [],
+    );
+    const changing = runs.filter((run) => /(deploy|destroy|build-image)\.sh/.test(run));
+    expect(changing).toHaveLength(3);
+    expect(changing.filter((run) => !run.startsWith("exec "))).toEqual([]);
   });
 
   test("a stack is destroyed by hand alone, with its name typed", () => {
@@ -222,7 +231,8 @@ describe("runs", () => {
   test("deploys in the order test, image, stack, smoke test, and hands the digest on", () => {
     expect(job("deploy.deploy")).toMatchObject({ needs: "test" });
     const steps = job("deploy.deploy").steps ?? [];
-    expect(steps.flatMap(({ run }) => run?.split(" ")[0] ?? [])).toEqual([
+    expect(steps.flatMap((step) => (step.run === undefined ? [] : [scriptOf(step)]))).toEqual([
+      "ops/ci/select-commit.sh",
       "ops/ci/build-image.sh",
       "ops/ci/deploy.sh",
       "ops/ci/smoke.ts",

@@ -20,4 +20,13 @@ describe("the image", () => {
     const deployment = JSON.stringify(theOnly(resources, "kubernetes:apps/v1:Deployment").inputs);
     expect(deployment).toContain(`/api:${"c".repeat(40)}@sha256:${"b".repeat(64)}"`);
   });
+
+  test("leaves a private registry's agents where they are, whoever builds", async () => {
+    const agents = (resources: readonly { type: string; name: string }[]) =>
+      resources.map(({ name }) => name).filter((name) => name.startsWith("api-image-agents"));
+    const built = agents(await runProgram("prod"));
+    const image = { digest: `sha256:${"b".repeat(64)}`, commit: "c".repeat(40) };
+    expect(agents(await runProgram("prod", { api: { image } }))).toEqual(built);
+    expect(built).toContain("api-image-agents-pool");
+  });
 });

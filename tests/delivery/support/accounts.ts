@@ -1,5 +1,6 @@
 /** Azure, GitHub and a deployed stack, as far as bootstrap's scripts ask: what they create is found from then on. */
 import type { Rule } from "./fakes";
+import type { StackOutputs } from "./stackOutputs";
 
 export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 /** Subject of the repository's tokens, without the environment. */
@@ -7,6 +8,8 @@ export const PREFIX = "repo:acme@7/platform@42";
 
 /** Azure before anything exists: what is created is found from then on. */
 export const AZ: readonly Rule[] = [
+  { match: "^provider list ", prints: "Microsoft.Authorization\nmicrosoft.insights\n" },
+  { match: "^provider register " },
   { match: "^account show --query id", prints: SUBSCRIPTION },
   { match: "^account show --query tenantId", prints: "tenant-1" },
   { match: "^ad signed-in-user show", prints: "user-1" },
@@ -27,27 +30,15 @@ export const AZ: readonly Rule[] = [
   { match: "^rest --method put", needs: "vault", sets: ["key"] },
   { match: "^lock show", needs: "lock", prints: "id" },
   { match: "^lock create", needs: "group", sets: ["lock"] },
-  ...["user-1", "deployer-1", "previewer-1"].flatMap((principal) =>
-    [
-      "Storage Blob Data Contributor",
-      "Storage Blob Data Reader",
-      "Key Vault Crypto User",
-      "Reader",
-      "Azure Kubernetes Service Cluster User Role",
-      "Azure Kubernetes Service RBAC Reader",
-    ].flatMap((role) => {
-      const mark = `${principal}-${role.replaceAll(" ", "-")}`;
-      return [
-        { match: `^role assignment list --role ${role} .*'${principal}'`, needs: mark, prints: "id" },
-        {
-          match: `^role assignment create --assignee-object-id ${principal} .* --role ${role} `,
-          sets: [mark],
-        },
-      ];
-    }),
-  ),
-  { match: "^ad sp show --id client-1", prints: "deployer-1" },
-  { match: "^ad app federated-credential list --id client-1", prints: `${PREFIX}:environment:dev\n` },
+  {
+    match: "^role assignment list --role (.+) --scope ([^ ]+) .*'([^']+)'",
+    needs: "{1}-{2}-{3}",
+    prints: "id",
+  },
+  {
+    match: "^role assignment create --assignee-object-id ([^ ]+) .*--role (.+) --scope ([^ ]+)$",
+    sets: ["{2}-{3}-{1}"],
+  },
   { match: "^ad app list", needs: "app", prints: "client-2" },
   { match: "^ad app create", sets: ["app"] },
   { match: "^ad sp show --id client-2", needs: "principal", prints: "previewer-1" },
@@ -76,8 +67,14 @@ export const GH: readonly Rule[] = [
     needs: "env-dev",
     sets: ["branch"],
   },
+  { match: "^api repos/acme/platform/environments/dev --jq .*== 77", needs: "reviewer-77", prints: "77" },
+  {
+    match: "^api --method PUT repos/acme/platform/environments/dev .*\\[\\]\\[id\\]=77",
+    sets: ["env-dev", "reviewer-77"],
+  },
   ...["dev", "dev-preview"].flatMap((name) => [
-    { match: `^api repos/acme/platform/environments/${name} --jq`, needs: `env-${name}`, prints: "1" },
+    { match: `^api repos/acme/platform/environments/${name} --jq .id`, needs: `env-${name}`, prints: "1" },
+    { match: `^api repos/acme/platform/environments/${name} --jq`, needs: `rules-${name}`, prints: "" },
     { match: `^api --method PUT repos/acme/platform/environments/${name}( |$)`, sets: [`env-${name}`] },
     ...VARIABLES.flatMap((variable) => [
       {
@@ -96,11 +93,21 @@ export const GH: readonly Rule[] = [
   { match: "^variable set AZURE_STACKS", sets: ["stacks"] },
 ];
 
-const OUTPUTS = {
-  githubClientId: "client-1",
-  resourceGroupName: "aksp-demo-dev-rg",
-  clusterName: "aksp-demo-dev-aks",
-};
-export const PULUMI: readonly Rule[] = [
-  { match: "^stack output --stack dev --json", prints: JSON.stringify(OUTPUTS) },
-];
+/** The deployed stack, and the identity in Azure that it made for GitHub. */
+export function deployedStack(outputs: StackOutputs): {
+  readonly az: readonly Rule[];
+  readonly pulumi: readonly Rule[];
+} {
+  const { githubClientId } = outputs;
+  return {
+    az: [
+      { match: `^ad sp show --id ${githubClientId}`, prints: "deployer-1" },
+      {
+        match: `^ad app federated-credential list --id ${githubClientId}`,
+        prints: `${PREFIX}:environment:dev\n`,
+      },
+      ...AZ,
+    ],
+    pulumi: [{ match: "^stack output --stack dev --json", prints: JSON.stringify(outputs) }],
+  };
+}

@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { REPOSITORY_ROOT } from "../../../local/driver/layout";
 import { createHome } from "../../support/engine";
-import { AZ, GH, PULUMI } from "./accounts";
+import { AZ, GH } from "./accounts";
 import { type Fakes, type Rule, createFakes } from "./fakes";
 import { runStep } from "./run";
 
@@ -14,7 +14,11 @@ export interface Bench {
   readonly fakes: Fakes;
   /** Where the scripts run, with the stacks' files. */
   readonly folder: string;
-  readonly run: (script: string, args: readonly string[]) => ReturnType<typeof runStep>;
+  readonly run: (
+    script: string,
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ) => ReturnType<typeof runStep>;
 }
 
 export async function withBench(
@@ -26,13 +30,18 @@ export async function withBench(
     for (const file of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
       copyFileSync(path.join(REPOSITORY_ROOT, file), path.join(home.folder, file));
     }
-    const fakes = createFakes(home.folder, { az: AZ, gh: GH, pulumi: PULUMI, ...rules });
+    const fakes = createFakes(home.folder, { az: AZ, gh: GH, pulumi: [], ...rules });
     const environment = { PATH: fakes.path, HOME: home.folder };
     await test({
       fakes,
       folder: home.folder,
-      run: (script, args) =>
-        runStep({ script: `bootstrap/${script}.sh`, args, folder: home.folder, environment }),
+      run: (script, args, more) =>
+        runStep({
+          script: `bootstrap/${script}.sh`,
+          args,
+          folder: home.folder,
+          environment: { ...environment, ...more },
+        }),
     });
   } finally {
     home.remove();

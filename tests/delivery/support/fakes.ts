@@ -7,9 +7,12 @@ import { fakeTool } from "../../support/fakes";
 export interface Rule {
   /** Extended regular expression that the call's arguments must match; the first rule that matches answers. */
   readonly match: string;
-  /** The call fails with status 3 until a call has set this mark; one that lists things prints nothing till then. */
+  /**
+   * The call fails with status 3 until a call has set this mark; one that lists things prints nothing till then. `{1}` stands
+   * for what the first group of `match` found.
+   */
   readonly needs?: string;
-  /** Marks that the call sets. */
+  /** Marks that the call sets, as in `needs`. */
   readonly sets?: readonly string[];
   /** What the call prints. */
   readonly prints?: string;
@@ -58,8 +61,8 @@ function toolScript(name: string, rules: readonly Rule[], files: { log: string; 
 function ruleScript({ match, needs, sets = [], prints = "", status = 0 }: Rule, marks: string): string {
   const missing = /\blist\b/.test(match) ? "exit 0" : "{ echo 'not found' >&2; exit 3; }";
   const lines = [
-    ...(needs === undefined ? [] : [`[[ -e '${marks}/${needs}' ]] || ${missing}`]),
-    ...sets.map((mark) => `touch '${marks}/${mark}'`),
+    ...(needs === undefined ? [] : [`[[ -e '${marks}'/${markName(needs)} ]] || ${missing}`]),
+    ...sets.map((mark) => `touch '${marks}'/${markName(mark)}`),
     `printf '%s' ${quote(prints)}`,
     `exit ${status}`,
   ];
@@ -70,6 +73,11 @@ function ruleScript({ match, needs, sets = [], prints = "", status = 0 }: Rule, 
     ...lines.map((line) => `  ${line}`),
     "fi",
   ].join("\n");
+}
+
+/** A mark as a word of the shell, with what the groups found in place of `{1}`. */
+function markName(mark: string): string {
+  return quote(mark).replace(/\{(\d)\}/g, "'\"${BASH_REMATCH[$1]//[^A-Za-z0-9]/_}\"'");
 }
 
 /** Quotes a text for the shell. */

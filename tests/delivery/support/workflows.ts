@@ -55,3 +55,11 @@ export function allSteps(): [place: string, step: WorkflowStep][] {
     );
   });
 }
+
+/** The script that a step runs; `exec` makes it the step's first process, which is the one that GitHub signals. */
+export function scriptOf({ run = "" }: WorkflowStep): string | undefined {
+  return run
+    .trim()
+    .replace(/^exec /, "")
+    .split(" ")[0];
+}
