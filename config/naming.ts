@@ -21,6 +21,8 @@ export const NAME_LIMITS = {
   grafana: 23,
   /** Storage accounts. */
   storageAccount: 24,
+  /** Subzone of a private cluster's DNS zone (https://learn.microsoft.com/azure/aks/private-clusters). */
+  apiServerSubzone: 32,
 } as const;
 
 /** Physical names of a stack's resources. Pure: the same parts always give the same names. */
@@ -54,9 +56,19 @@ export class Names {
     return `${this.of(resource)}-${this.suffix(subscriptionId)}`;
   }
 
-  private suffix(subscriptionId: string): string {
+  /**
+   * A label of a DNS name of at most `maxLength` characters: the parts, whose end gives way to {@link SUFFIX_LENGTH}
+   * characters that depend on all of them where they are longer.
+   */
+  public label(maxLength: number): string {
+    const label = this.of("").slice(0, -1);
+    if (label.length <= maxLength) return label;
+    return `${label.slice(0, maxLength - SUFFIX_LENGTH - 1)}-${this.suffix("label")}`;
+  }
+
+  private suffix(salt: string): string {
     const digest = createHash("sha256")
-      .update(`${subscriptionId}/${this.of("")}`)
+      .update(`${salt}/${this.of("")}`)
       .digest();
     return BigInt(`0x${digest.toString("hex")}`)
       .toString(36)

@@ -2,7 +2,7 @@ import * as network from "@pulumi/azure-native/network";
 import type * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { PlatformConfig, Stamp } from "../../config";
+import { NAME_LIMITS, type PlatformConfig, type Stamp } from "../../config";
 import { sendDiagnostics } from "../support/diagnostics";
 import type { LinkedNetwork } from "../support/linkedNetwork";
 import type { EgressFirewallArgs } from "./egressFirewall";
@@ -197,7 +197,8 @@ export class RegionalNetwork extends pulumi.ComponentResource {
       `${this.name}-api-server`,
       {
         ...this.args,
-        zone: `privatelink.${this.args.location}.azmk8s.io`,
+        // A subzone for each stack: Azure links a network to one zone of a name only, and the runner network serves many.
+        zone: `${this.args.names.label(NAME_LIMITS.apiServerSubzone)}.privatelink.${this.args.location}.azmk8s.io`,
         linkedNetworks: [...this.linkedNetworks, ...linked],
       },
       { parent: this },

@@ -108,3 +108,13 @@ describe("networks", () => {
     expect(() => parseCidr(text)).toThrow(text);
   });
 });
+
+test("a label is the name, or as much of it as fits with an end of its own", () => {
+  const short = new Names({ prefix: "aksp", project: "demo", environment: "prod" }).in("wus2");
+  expect(short.label(32)).toBe("aksp-demo-prod-wus2");
+  const long = (environment: string) =>
+    new Names({ prefix: "enterprise", project: "customerportal", environment }).in("wus2").label(32);
+  expect(long("production")).toMatch(/^enterprise-customerportal[a-z-]*-[a-z0-9]{6}$/);
+  expect(long("production")).toHaveLength(32);
+  expect(long("production")).not.toBe(long("productiontest"));
+});
