@@ -20,13 +20,15 @@ export interface ApiPodArgs {
   readonly serviceAccountName: pulumi.Input<string>;
   readonly resources: ApiSettings["resources"];
   readonly availability: Availability;
+  /** Label that the workload's controller gives to the pods of one version. */
+  readonly versionLabel: string;
   /** Environment variables besides the pod's own. */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** The API's pod: allowed by the `restricted` Pod Security level, spread over nodes and zones, stopped gently. */
 export function apiPod(args: ApiPodArgs): inputs.core.v1.PodTemplateSpec {
-  const { availability, labels } = args;
+  const { availability, labels, versionLabel } = args;
   return {
     metadata: { labels: { ...labels, "azure.workload.identity/use": "true" } },
     spec: {
@@ -49,6 +51,8 @@ export function apiPod(args: ApiPodArgs): inputs.core.v1.PodTemplateSpec {
           topologyKey,
           whenUnsatisfiable: "ScheduleAnyway",
           labelSelector: { matchLabels: labels },
+          // The pods of the version before, which are about to go, do not count.
+          matchLabelKeys: [versionLabel],
         }),
       ),
       containers: [apiContainer(args)],

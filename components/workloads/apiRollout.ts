@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
@@ -7,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ApiSettings } from "../../config";
 import type { Availability } from "./availability";
+import { ignoredReplicas, replicasAnnotations } from "./podCount";
 import type { ProgressiveDelivery } from "./progressiveDelivery";
 import {
   type AnalysisArgs,
@@ -16,6 +15,7 @@ import {
   VERSION_ARGUMENT,
   watchSpec,
 } from "./rolloutAnalysis";
+import { awaited, fingerprint } from "./rolloutProgress";
 import { servicePorts } from "./serviceExposure";
 
 export interface ApiRolloutArgs {
@@ -47,8 +47,6 @@ const ABORTED_SECONDS = 30;
  * so that an apply without them leaves them there, and a Rollout of two strategies is invalid.
  */
 const ROLES = { rollingUpdate: "rolling-update", canary: "canary", blueGreen: "blue-green" };
-/** Seconds from 1970 to 2000: no pod is as old. */
-const SECONDS_BEFORE_CONTAINERS = 946_684_800;
 
 /**
  * The API's pods under Argo Rollouts: a canary at 10, 25, 50, 75 and 100 % of the pods, or a blue-green switch. A version is
@@ -62,8 +60,6 @@ const SECONDS_BEFORE_CONTAINERS = 946_684_800;
  */
 export class ApiRollout extends pulumi.ComponentResource {
   public readonly rollout: CustomResource;
-  /** What the cluster calls it. */
-  public readonly rolloutName: string;
 
   private readonly options: pulumi.CustomResourceOptions;
 
@@ -76,7 +72,6 @@ export class ApiRollout extends pulumi.ComponentResource {
     const { ready, provider } = args.delivery;
     this.options = { parent: this, provider, dependsOn: [ready, ...args.after] };
     const { api, delivery } = args;
-    this.rolloutName = `${args.metadata.name}-${ROLES[api.rollout.strategy]}`;
     const analysis: AnalysisArgs = {
       limits: api.rollout.analysis,
       cpuLimitMillicores: api.resources.cpuLimitMillicores,
@@ -87,7 +82,7 @@ export class ApiRollout extends pulumi.ComponentResource {
       api.rollout.strategy === "blueGreen"
         ? this.createBlueGreen(judgement)
         : this.createCanary(judgement, this.createTemplate("watch", watchSpec(analysis)));
-    this.registerOutputs({ rollout: this.rollout, rolloutName: this.rolloutName });
+    this.registerOutputs({ rollout: this.rollout });
   }
 
   private get objectName(): string {
@@ -169,22 +164,30 @@ export class ApiRollout extends pulumi.ComponentResource {
       selector: { matchLabels: selector },
       template,
     };
-    const seen = fingerprint(spec);
+    const annotations = replicasAnnotations(autoscaling);
+    const seen = fingerprint({
+      ...spec,
+      ...annotations,
+      replicas: autoscaling === undefined ? fewestPods : 0,
+    });
     const timeout = `${this.patienceSeconds()}s`;
     return new CustomResource(
       `${this.name}-${ROLES[api.rollout.strategy]}`,
       {
         apiVersion: ROLLOUTS_API,
         kind: "Rollout",
-        metadata: { ...metadata, name: this.rolloutName, annotations: { ...awaited(seen), ...WHEN_DELETED } },
+        metadata: {
+          ...metadata,
+          name: rolloutNameOf(this.objectName, api.rollout.strategy),
+          annotations: { ...awaited(seen), ...annotations, ...WHEN_DELETED },
+        },
         spec: { ...spec, restartAt: seen },
       },
       {
         ...this.options,
         dependsOn: [this.args.delivery.ready, ...this.args.after, ...dependsOn],
         customTimeouts: { create: timeout, update: timeout },
-        // The number of pods is the autoscaler's as soon as there is one.
-        ignoreChanges: autoscaling === undefined ? [] : ["spec.replicas"],
+        ignoreChanges: ignoredReplicas(autoscaling),
       },
     );
   }
@@ -212,6 +215,11 @@ export class ApiRollout extends pulumi.ComponentResource {
  */
 const WHEN_DELETED = { "pulumi.com/deletionPropagationPolicy": "background" };
 
+/** What the cluster calls the Rollout of a strategy. */
+export function rolloutNameOf(name: string, strategy: ApiSettings["rollout"]["strategy"]): string {
+  return `${name}-${ROLES[strategy]}`;
+}
+
 function previewName(name: string): string {
   return `${name}-preview`;
 }
@@ -220,30 +228,5 @@ function analysisOf(template: CustomResource) {
   return {
     templates: [{ templateName: template.metadata.name }],
     args: [{ name: VERSION_ARGUMENT, valueFrom: { podTemplateHashValue: "Latest" } }],
-  };
-}
-
-/**
- * A time in the past that stands for this very spec. The controller copies `restartAt` to its status once it has worked on
- * the spec, and restarts no pod, because none is that old. Nothing else in the status tells whose state it is: the
- * `observedGeneration` of a Rollout is text, which pulumi-kubernetes does not compare, so that it would take the old
- * version's "Healthy" for the new one's (argo-rollouts, rollout/restart.go; pulumi-kubernetes, await/condition/jsonpath.go).
- */
-function fingerprint(spec: Readonly<Record<string, pulumi.Input<unknown>>>): pulumi.Output<string> {
-  return pulumi.all(spec).apply((known) => {
-    const digest = createHash("sha256").update(JSON.stringify(known)).digest();
-    const seconds = digest.readUInt32BE() % SECONDS_BEFORE_CONTAINERS;
-    return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
-  });
-}
-
-/** What the update waits for, as pulumi-kubernetes reads it: all of it. */
-function awaited(seen: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
-  return {
-    "pulumi.com/waitFor": seen.apply((time) =>
-      JSON.stringify([`jsonpath={.status.restartedAt}=${time}`, "jsonpath={.status.phase}=Healthy"]),
-    ),
-    // An operator's restart takes the field over: the next update takes it back.
-    "pulumi.com/patchForce": "true",
   };
 }

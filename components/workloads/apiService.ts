@@ -1,6 +1,4 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
-import { CustomResource } from "@pulumi/kubernetes/apiextensions";
-import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
@@ -9,10 +7,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "../../config";
 import type { ApiImage } from "./apiImage";
 import { apiPod } from "./apiPod";
-import { ApiRollout, ROLLOUTS_API } from "./apiRollout";
+import { ApiRollout, rolloutNameOf, ROLLOUTS_API } from "./apiRollout";
 import { type Availability, planAvailability } from "./availability";
 import type { GuardedNamespace } from "./guardedNamespace";
 import { apiNetworkPolicySpec } from "./networkPolicy";
+import {
+  createAutoscaler,
+  createRecommender,
+  ignoredReplicas,
+  replicasAnnotations,
+  type ScaleTarget,
+} from "./podCount";
 import type { ProgressiveDelivery } from "./progressiveDelivery";
 import { exposureAnnotations, exposureSpec, SERVICE_PORT, type ServiceExposure } from "./serviceExposure";
 
@@ -39,13 +44,6 @@ export interface ApiServiceArgs {
   readonly delivery?: ProgressiveDelivery | undefined;
 }
 
-/** What has the API's pods: a Deployment, or a Rollout. */
-interface Workload {
-  readonly resource: pulumi.Resource;
-  /** How autoscalers name it. */
-  readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string };
-}
-
 /** The API's Service, for a gateway that sends to it. */
 export interface ServiceReference {
   readonly name: pulumi.Output<string>;
@@ -57,7 +55,7 @@ const NAME = "api";
 
 /**
  * The Express API in the cluster: Deployment or Rollout, Service, network policy with exactly the API's flows, disruption budget,
- * and an HPA or, with a fixed number of replicas, a VPA that recommends.
+ * an HPA and, with a fixed number of replicas, a VPA that recommends.
  *
  * Costs the pods' share of the nodes and a load-balancer rule. Refuses: what `config/` refuses, such as fewer
  * than two replicas.
@@ -83,9 +81,11 @@ export class ApiService extends pulumi.ComponentResource {
     super("platform:workloads:ApiService", name, {}, opts);
     this.availability = planAvailability(args.api);
     const policies = this.createNetworkPolicy(name);
-    const workload = this.createWorkload(name, policies);
+    const scaling = { metadata: this.metadata, target: this.target, availability: this.availability };
+    const autoscaler = createAutoscaler(`${name}-autoscaler`, scaling, this.options);
+    const workload = this.createWorkload(name, [policies, autoscaler]);
     this.createDisruptionBudget(name);
-    this.createScaler(name, workload);
+    createRecommender(`${name}-recommender`, scaling, { ...this.options, dependsOn: workload });
     const service = this.createService(name, workload);
     this.url = this.addressOf(service);
     this.service = {
@@ -127,22 +127,30 @@ export class ApiService extends pulumi.ComponentResource {
     );
   }
 
+  /** How autoscalers name what has the pods. */
+  private get target(): ScaleTarget {
+    return this.args.delivery === undefined
+      ? { apiVersion: "apps/v1", kind: "Deployment", name: NAME }
+      : {
+          apiVersion: ROLLOUTS_API,
+          kind: "Rollout",
+          name: rolloutNameOf(NAME, this.args.api.rollout.strategy),
+        };
+  }
+
   /** With one selector for either: each takes the other's place behind the Service without a gap. */
-  private createWorkload(name: string, policies: networking.NetworkPolicy): Workload {
+  private createWorkload(name: string, after: readonly pulumi.Resource[]): pulumi.Resource {
     const { delivery, api } = this.args;
-    if (delivery === undefined) {
-      const resource = this.createDeployment(name, [policies]);
-      return { resource, target: { apiVersion: "apps/v1", kind: "Deployment", name: NAME } };
-    }
-    const { rollout, rolloutName } = new ApiRollout(
+    if (delivery === undefined) return this.createDeployment(name, after);
+    const { rollout } = new ApiRollout(
       `${name}-rollout`,
       {
         ...{ api, delivery, metadata: this.metadata, selector: this.selector, template: this.pod },
-        ...{ availability: this.availability, after: [policies] },
+        ...{ availability: this.availability, after },
       },
       { parent: this },
     );
-    return { resource: rollout, target: { apiVersion: ROLLOUTS_API, kind: "Rollout", name: rolloutName } };
+    return rollout;
   }
 
   private get pod() {
@@ -153,18 +161,19 @@ export class ApiService extends pulumi.ComponentResource {
       serviceAccountName: this.args.serviceAccountName,
       resources: this.args.api.resources,
       availability: this.availability,
+      versionLabel: this.args.delivery === undefined ? "pod-template-hash" : "rollouts-pod-template-hash",
       environment: this.environment,
     });
   }
 
-  private createDeployment(name: string, dependsOn: pulumi.Resource[]): apps.Deployment {
-    const { replicas, rollingUpdate } = this.availability;
+  private createDeployment(name: string, after: readonly pulumi.Resource[]): apps.Deployment {
+    const { fewestPods, rollingUpdate, autoscaling } = this.availability;
     return new apps.Deployment(
       `${name}-deployment`,
       {
-        metadata: this.metadata,
+        metadata: { ...this.metadata, annotations: replicasAnnotations(autoscaling) },
         spec: {
-          ...(replicas === undefined ? {} : { replicas }),
+          replicas: fewestPods,
           revisionHistoryLimit: 5,
           progressDeadlineSeconds: 300,
           strategy: { type: "RollingUpdate", rollingUpdate },
@@ -172,12 +181,12 @@ export class ApiService extends pulumi.ComponentResource {
           template: this.pod,
         },
       },
-      { ...this.options, dependsOn },
+      { ...this.options, dependsOn: [...after], ignoreChanges: ignoredReplicas(autoscaling) },
     );
   }
 
   /** For a blue-green switch, Argo Rollouts adds a version to the selector, and waits for the Service as that waits for it. */
-  private createService(name: string, { resource }: Workload): core.Service {
+  private createService(name: string, workload: pulumi.Resource): core.Service {
     const switches = this.args.api.rollout.strategy === "blueGreen";
     return new core.Service(
       `${name}-service`,
@@ -185,7 +194,7 @@ export class ApiService extends pulumi.ComponentResource {
         metadata: { ...this.metadata, annotations: exposureAnnotations(this.args.exposure) },
         spec: { ...exposureSpec(this.args.exposure), selector: this.selector },
       },
-      { ...this.options, ...(switches ? { ignoreChanges: ["spec.selector"] } : { dependsOn: resource }) },
+      { ...this.options, ...(switches ? { ignoreChanges: ["spec.selector"] } : { dependsOn: workload }) },
     );
   }
 
@@ -209,39 +218,4 @@ export class ApiService extends pulumi.ComponentResource {
       this.options,
     );
   }
-
-  private createScaler(name: string, { target, resource }: Workload): void {
-    const opts = { ...this.options, dependsOn: resource };
-    const scaling = this.availability.autoscaling;
-    if (!scaling) {
-      new CustomResource(
-        `${name}-recommender`,
-        {
-          apiVersion: "autoscaling.k8s.io/v1",
-          kind: "VerticalPodAutoscaler",
-          metadata: this.metadata,
-          spec: { targetRef: target, updatePolicy: { updateMode: "Off" } },
-        },
-        opts,
-      );
-      return;
-    }
-    new autoscaling.HorizontalPodAutoscaler(
-      `${name}-autoscaler`,
-      {
-        metadata: this.metadata,
-        spec: {
-          scaleTargetRef: target,
-          minReplicas: scaling.minReplicas,
-          maxReplicas: scaling.maxReplicas,
-          metrics: [utilization("cpu", scaling.cpuPercent), utilization("memory", scaling.memoryPercent)],
-        },
-      },
-      opts,
-    );
-  }
-}
-
-function utilization(name: string, averageUtilization: number) {
-  return { type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization } } };
 }

@@ -12,12 +12,15 @@ const DRAIN_SECONDS = 15;
  * that a node can always drain and that a rollout drops no request.
  */
 export interface Availability {
-  /** Undefined where the autoscaler owns the number. */
-  readonly replicas: number | undefined;
+  /** What the autoscaler goes by; undefined where the number of pods is fixed. */
   readonly autoscaling: NonNullable<ApiSettings["autoscaling"]> | undefined;
   readonly rollingUpdate: { readonly maxSurge: number; readonly maxUnavailable: number };
   /** One pod may always be evicted; with two or more running, another serves meanwhile. */
-  readonly disruptionBudget: { readonly maxUnavailable: number };
+  readonly disruptionBudget: {
+    readonly maxUnavailable: number;
+    /** A pod that is not ready may be evicted at any time: a release that crashes blocks no drain of a node. */
+    readonly unhealthyPodEvictionPolicy: "AlwaysAllow";
+  };
   readonly preStopSeconds: number;
   readonly readinessPeriodSeconds: number;
   /** What the service is told: how long to go on serving, and when to give up on its last requests. */
@@ -41,10 +44,9 @@ export function planAvailability({ replicas, autoscaling, rollout }: ApiSettings
   const mostPods = autoscaling?.maxReplicas ?? replicas;
   const timeoutSeconds = READINESS_PERIOD_SECONDS + DRAIN_SECONDS;
   return {
-    replicas: autoscaling ? undefined : replicas,
     autoscaling: autoscaling ?? undefined,
     rollingUpdate,
-    disruptionBudget: { maxUnavailable: 1 },
+    disruptionBudget: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
     preStopSeconds: PRE_STOP_SECONDS,
     readinessPeriodSeconds: READINESS_PERIOD_SECONDS,
     shutdown: { delaySeconds: READINESS_PERIOD_SECONDS, timeoutSeconds },

@@ -18,8 +18,14 @@ export interface KubernetesApi {
   get(name: ObjectName): Promise<KubeObject | undefined>;
   /** Resolves to the object with the server's defaults; refuses one that exists. */
   create(kind: Kind, object: JsonObject): Promise<KubeObject>;
-  /** Puts the given fields in place of those given before; server-owned fields stay. */
-  update(kind: Kind, object: JsonObject): Promise<KubeObject>;
+  /**
+   * Puts the given fields in place of those given before, by server-side apply: what others own or the server fills in stays.
+   *
+   * @param ignored paths such as `spec.replicas` that the program leaves to others. @default none
+   */
+  update(kind: Kind, object: JsonObject, ignored?: readonly string[]): Promise<KubeObject>;
+  /** Sets the number of a workload's pods, as an autoscaler does. */
+  scale(name: ObjectName, replicas: number): Promise<KubeObject>;
   setStatus(name: ObjectName, status: JsonObject): Promise<KubeObject>;
   /** Deleting a namespace deletes what is in it. Refuses an object that does not exist. */
   delete(name: ObjectName): Promise<void>;

@@ -31,7 +31,6 @@ import { invalid } from "./status";
 import {
   hostOf,
   idOf,
-  keepIgnored,
   kindOf,
   nameOfId,
   placeOf,
@@ -101,9 +100,8 @@ class KubernetesBackend implements ProviderBackend {
     const name = nameOf(kind, asKube(request.newInputs));
     const context = this.connections.context(request, "patch", name);
     const { ignoreChanges = [] } = request;
-    const live = ignoreChanges.length === 0 ? undefined : await context.api.get(name);
-    const inputs = keepIgnored(plainObject(request.newInputs), live, ignoreChanges);
-    return this.settle(context, kind, inputs, () => context.api.update(kind, inputs));
+    const inputs = plainObject(request.newInputs);
+    return this.settle(context, kind, inputs, () => context.api.update(kind, inputs, ignoreChanges));
   }
 
   public async read(request: ReadRequest): Promise<ResourceState | undefined> {

@@ -47,7 +47,8 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
     defaultPodSpec(child(child(spec, "template"), "spec"));
   },
   HorizontalPodAutoscaler: (object) => {
-    fill(child(object, "spec"), { minReplicas: 1 });
+    const metric = { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } };
+    fill(child(object, "spec"), { minReplicas: 1, metrics: [{ type: "Resource", resource: metric }] });
   },
   NetworkPolicy: (object) => {
     const spec = child(object, "spec");

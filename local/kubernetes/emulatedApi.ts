@@ -1,15 +1,26 @@
 /** The emulated API server: checks objects, fills in defaults, keeps them in the cloud store. */
 import { randomUUID } from "node:crypto";
 import type { CloudStore, CloudRecord } from "../cloud/store";
-import type { Json, JsonObject } from "../provider/backend";
-import { isObject } from "../provider/values";
+import type { JsonObject } from "../provider/backend";
+import { isObject, withValue, without } from "../provider/values";
 import { nameOf, type KubernetesApi, type ObjectName } from "./api";
+import { isForced } from "./annotations";
 import { objectId } from "./context";
 import { withDefaults } from "./defaults";
 import { KINDS, qualifiedPlural, type Kind } from "./kinds";
+import { withIgnored } from "./ownership/ignored";
+import {
+  ownable,
+  PROGRAM,
+  withoutManagers,
+  withOwners,
+  type Manager,
+  type Owned,
+} from "./ownership/managers";
+import { apply, update } from "./ownership/write";
 import { alreadyExists, invalid, namespaceNotFound, noMatch, notFound } from "./status";
-import { sameJson } from "./sameJson";
 import { asJson, asKube, type KubeObject } from "./types";
+import { canonical, immutableIssues, keepAllocated, valueAt, withServerFields } from "./updateRules";
 import { validateObject } from "./validation/validate";
 
 /** Namespaces that every cluster is born with. */
@@ -23,17 +34,11 @@ const BUILT_IN_NAMESPACES: ReadonlySet<string> = new Set([
 /** The addresses before it belong to the API server and to DNS. */
 const FIRST_SERVICE_HOST = 16;
 
-/** Metadata that belongs to the server. */
-const SERVER_METADATA = ["uid", "creationTimestamp"] as const;
-
-/** Fields that no update may change, by kind: the API server answers `field is immutable`. */
-const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ["spec.selector"],
-  Service: ["spec.clusterIP"],
-  RoleBinding: ["roleRef"],
-  ClusterRoleBinding: ["roleRef"],
-  ResourceQuota: ["spec.scopes"],
-  Secret: ["type"],
+/** An autoscaler writes the number of pods through the subresource that workloads have for it. */
+const AUTOSCALER: Manager = {
+  name: "kube-controller-manager",
+  operation: "Update",
+  subresource: "scale",
 };
 
 export class EmulatedApi implements KubernetesApi {
@@ -51,7 +56,7 @@ export class EmulatedApi implements KubernetesApi {
 
   public list(kind: Kind, namespace?: string): Promise<KubeObject[]> {
     const records = this.store.list({ under: this.prefix(), cloud: "kubernetes", type: typeOf(kind) });
-    const objects = records.map(({ properties }) => asKube(properties));
+    const objects = records.map(({ properties }) => withoutManagers(properties));
     return Promise.resolve(
       objects.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
     );
@@ -65,40 +70,38 @@ export class EmulatedApi implements KubernetesApi {
     const metadata = {
       ...(filled["metadata"] as JsonObject),
       uid: randomUUID(),
-      creationTimestamp: this.now()
-        .toISOString()
-        .replace(/\.\d+Z$/, "Z"),
+      creationTimestamp: this.time(),
       resourceVersion: this.nextVersion(),
       generation: 1,
     };
-    return this.save(name, { ...filled, metadata });
+    const owners = [{ manager: PROGRAM, fields: ownable(kind, canonical(kind, object)) }];
+    return this.save(name, withOwners(kind, { ...filled, metadata }, owners, this.time()));
   }
 
-  public async update(kind: Kind, object: JsonObject): Promise<KubeObject> {
+  public update(kind: Kind, object: JsonObject, ignored: readonly string[] = []): Promise<KubeObject> {
     const name = this.admit(kind, object);
-    const live = this.find(name);
-    if (live === undefined) throw notFound(kind, name.name);
-    const before = asJson(live);
-    const filled = keepAllocated(kind, withDefaults(kind, object), before);
-    this.refuseImmutable(kind, name, before, filled);
-    const old = before["metadata"] as JsonObject;
-    const kept = Object.fromEntries(SERVER_METADATA.map((key) => [key, old[key] ?? null]));
-    const changed = !sameJson(before["spec"], filled["spec"]);
-    const metadata = {
-      ...(filled["metadata"] as JsonObject),
-      ...kept,
-      resourceVersion: this.nextVersion(),
-      generation: Number(old["generation"] ?? 1) + (changed ? 1 : 0),
-    };
-    const status = before["status"];
-    const saved = this.save(name, { ...filled, metadata, ...(status === undefined ? {} : { status }) });
-    return await Promise.resolve(saved);
+    const live = this.stored(name);
+    const applied = canonical(kind, withIgnored(kind, object, live, ignored));
+    const options = { manager: PROGRAM, force: isForced(object) };
+    const { object: merged, owners } = apply(kind, live, applied, options);
+    return Promise.resolve(this.put(name, live, merged, owners));
+  }
+
+  public scale(name: ObjectName, replicas: number): Promise<KubeObject> {
+    const live = this.stored(name);
+    return this.replace(name, withValue(live, "spec.replicas", replicas), AUTOSCALER);
+  }
+
+  /** Puts an object in another's place, as clients do that do not apply: `kubectl edit`, controllers. */
+  public replace({ kind, ...where }: ObjectName, object: JsonObject, manager: Manager): Promise<KubeObject> {
+    const name = { kind, ...where };
+    const live = this.stored(name);
+    const { owners } = update(kind, live, object, manager);
+    return Promise.resolve(this.put(name, live, object, owners));
   }
 
   public async setStatus(name: ObjectName, status: JsonObject): Promise<KubeObject> {
-    const live = this.find(name);
-    if (live === undefined) throw notFound(name.kind, name.name);
-    return await Promise.resolve(this.save(name, { ...asJson(live), status }));
+    return await Promise.resolve(this.save(name, { ...this.stored(name), status }));
   }
 
   public async delete(name: ObjectName): Promise<void> {
@@ -125,6 +128,30 @@ export class EmulatedApi implements KubernetesApi {
     return name;
   }
 
+  /** What follows on the merge: defaults, checks, and what belongs to the server. */
+  private put(
+    name: ObjectName,
+    before: JsonObject,
+    object: JsonObject,
+    owners: readonly Owned[],
+  ): KubeObject {
+    const { kind } = name;
+    const filled = keepAllocated(kind, withDefaults(kind, object), before);
+    const issues = [
+      ...immutableIssues(kind, before, filled),
+      ...validateObject(kind, without(filled, ["status"])),
+    ];
+    if (issues.length > 0) throw invalid(kind, name.name, issues);
+    const written = withServerFields(filled, before, this.nextVersion());
+    return this.save(name, withOwners(kind, written, owners, this.time()));
+  }
+
+  private time(): string {
+    return this.now()
+      .toISOString()
+      .replace(/\.\d+Z$/, "Z");
+  }
+
   private hasDefinition(kind: Kind): boolean {
     const name = qualifiedPlural(kind);
     return (
@@ -138,23 +165,16 @@ export class EmulatedApi implements KubernetesApi {
     return this.store.get(`${this.prefix()}/v1/Namespace/-/${name}`) !== undefined;
   }
 
-  private refuseImmutable(kind: Kind, name: ObjectName, before: JsonObject, after: JsonObject): void {
-    const paths = IMMUTABLE[kind.kind] ?? [];
-    const issues = paths
-      .filter((path) => !sameJson(valueAt(before, path), valueAt(after, path)))
-      .map((path) => ({
-        path,
-        message: `Invalid value: ${JSON.stringify(valueAt(after, path))}: field is immutable`,
-      }));
-    if (isFrozenData(before, after)) {
-      issues.push({ path: "data", message: "Forbidden: field is immutable when `immutable` is set" });
-    }
-    if (issues.length > 0) throw invalid(kind, name.name, issues);
-  }
-
   private find(name: ObjectName): KubeObject | undefined {
     const record = this.store.get(this.idOf(name));
-    return record === undefined ? undefined : asKube(record.properties);
+    return record === undefined ? undefined : withoutManagers(record.properties);
+  }
+
+  /** The object with its owners. @throws where there is none */
+  private stored(name: ObjectName): JsonObject {
+    const record = this.store.get(this.idOf(name));
+    if (record === undefined) throw notFound(name.kind, name.name);
+    return record.properties;
   }
 
   private save(name: ObjectName, object: JsonObject): KubeObject {
@@ -168,7 +188,7 @@ export class EmulatedApi implements KubernetesApi {
       seconds: name.kind.seconds,
     };
     this.store.put(record);
-    return asKube(this.store.get(id)?.properties ?? object);
+    return withoutManagers(this.store.get(id)?.properties ?? object);
   }
 
   /** Gives a Service the next free address of the service network (AKS: 10.0.0.0/16 unless told otherwise). */
@@ -210,29 +230,4 @@ function goesWith(kind: Kind, { kind: { kind: gone }, name }: ObjectName): boole
 
 function typeOf(kind: Kind): string {
   return `${kind.apiVersion}/${kind.kind}`;
-}
-
-/** Values that the server gave out stay when the program does not name them. */
-function keepAllocated(kind: Kind, object: JsonObject, before: JsonObject): JsonObject {
-  if (kind.kind !== "Service") return object;
-  const [spec, old] = [object["spec"], before["spec"]];
-  if (!isObject(spec) || !isObject(old)) return object;
-  const kept: JsonObject = {};
-  for (const field of ["clusterIP", "clusterIPs"]) {
-    const value = spec[field] ?? old[field];
-    if (value !== undefined) kept[field] = value;
-  }
-  return { ...object, spec: { ...spec, ...kept } };
-}
-
-function isFrozenData(before: JsonObject, after: JsonObject): boolean {
-  if (before["immutable"] !== true) return false;
-  const fields = ["data", "binaryData"];
-  return fields.some((field) => !sameJson(before[field], after[field]));
-}
-
-function valueAt(object: JsonObject, path: string): Json {
-  return path
-    .split(".")
-    .reduce<Json>((value, key) => (isObject(value) ? (value[key] ?? null) : null), object);
 }

@@ -58,3 +58,8 @@ export function noMatch(kind: Kind): ProviderError {
       `"${kind.kind}" in version "${kind.apiVersion}". ${fix}.`,
   );
 }
+
+/** Another owner has a field otherwise than server-side apply is to make it. */
+export function applyConflict(message: string): ProviderError {
+  return new ProviderError("Conflict", message);
+}

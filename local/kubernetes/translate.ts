@@ -5,7 +5,7 @@ import {
   type ResourceRequest,
   type ResourceState,
 } from "../provider/backend";
-import { isObject, object } from "../provider/values";
+import { object } from "../provider/values";
 import type { ObjectName } from "./api";
 import { parseSettings } from "./cluster/connection";
 import { KINDS, kindOfToken, tokenOf, type Kind } from "./kinds";
@@ -92,21 +92,3 @@ export function readyState(kind: Kind, { object, problems }: Reconciled): Resour
 
 const ATTEMPTED =
   "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live";
-
-/** Inputs with the values that the cluster has in the places that the program leaves to others. */
-export function keepIgnored(
-  inputs: JsonObject,
-  live: KubeObject | undefined,
-  ignored: readonly string[],
-): JsonObject {
-  if (live === undefined) return inputs;
-  return ignored.reduce((kept, place) => put(kept, asJson(live), place.split(".")), inputs);
-}
-
-function put(inputs: JsonObject, live: JsonObject, [key = "", ...rest]: readonly string[]): JsonObject {
-  const [given, found] = [inputs[key], live[key]];
-  if (found === undefined) return inputs;
-  if (rest.length === 0) return { ...inputs, [key]: found };
-  if (!isObject(given) || !isObject(found)) return inputs;
-  return { ...inputs, [key]: put(given, found, rest) };
-}

@@ -1,5 +1,6 @@
 /** The program's own API on a real Kubernetes: deployed, changed and deleted by `make up` and `make destroy`. */
 import { accessOf, bringDown, bringUp } from "../../local/cluster/cluster";
+import { wait } from "../../local/cluster/commands";
 import { kubectl } from "../../local/cluster/kubectl";
 import { createClusterLayout } from "../../local/cluster/layout";
 import { waitUntil } from "../../local/cluster/processes";
@@ -18,6 +19,7 @@ if (reason !== undefined) process.stderr.write(`The API on a real cluster is not
 const describeHere = reason === undefined ? describe : describe.skip;
 
 const NAMESPACE = "api";
+const AUTOSCALING = { minReplicas: 3, maxReplicas: 6, cpuPercent: 70, memoryPercent: 80 };
 const ask = async (...args: string[]) => kubectl(accessOf(layout), args);
 const askApi = async (...args: string[]) => ask("--namespace", NAMESPACE, ...args);
 
@@ -37,6 +39,28 @@ async function contents(): Promise<string[]> {
     "--ignore-not-found",
   );
   return names.trim().split("\n").sort();
+}
+
+/** A field of the API's Deployment. */
+async function deploymentField(path: string): Promise<string> {
+  return askApi("get", "deployment", "api", "--output", `jsonpath={${path}}`);
+}
+
+/** The numbers of pods that were asked for while `change` ran. */
+async function countsDuring(change: () => Promise<unknown>): Promise<number[]> {
+  const counts = new Set<number>();
+  let isOver = false;
+  const watch = async () => {
+    while (!isOver) counts.add(Number(await deploymentField(".spec.replicas")));
+  };
+  const watching = watch();
+  try {
+    await change();
+  } finally {
+    isOver = true;
+    await watching;
+  }
+  return [...counts];
 }
 
 async function podNames(): Promise<string[]> {
@@ -124,10 +148,10 @@ describeHere("the platform on a real Kubernetes", () => {
     });
   }, 400_000);
 
-  test("lets an autoscaler see what the API uses", async () => {
-    await up(
-      setting(["api", "autoscaling"], { minReplicas: 2, maxReplicas: 3, cpuPercent: 70, memoryPercent: 80 }),
-    );
+  test("lets an autoscaler see what the API uses, and drops no pod for it", async () => {
+    await up(setting(["api", "replicas"], 4));
+    const counts = await countsDuring(async () => up(setting(["api", "autoscaling"], AUTOSCALING)));
+    expect(counts).toEqual([4]);
     const active = 'jsonpath={.status.conditions[?(@.type=="ScalingActive")].status}';
     const isActive = async () => askApi("get", "hpa", "api", "--output", active);
     await waitUntil("the measurements", async () => (await isActive()) === "True", { seconds: 120 });
@@ -135,7 +159,32 @@ describeHere("the platform on a real Kubernetes", () => {
     const percents = (await askApi("get", "hpa", "api", "--output", used)).trim().split(" ").map(Number);
     expect(percents).toHaveLength(2);
     for (const percent of percents) expect(percent).toBeGreaterThan(0);
-  }, 300_000);
+  }, 400_000);
+
+  test("leaves the number to its owner, and takes back what others did to the program's own", async () => {
+    await askApi("scale", "deployment", "api", "--replicas", String(AUTOSCALING.maxReplicas));
+    await askApi(
+      "patch",
+      "deployment",
+      "api",
+      "--type",
+      "merge",
+      "--patch",
+      '{"spec":{"revisionHistoryLimit":7}}',
+    );
+    const change = setting(["api", "resources", "cpuRequestMillicores"], 65);
+    expect(await countsDuring(async () => up(change))).toEqual([AUTOSCALING.maxReplicas]);
+    expect(await deploymentField(".spec.revisionHistoryLimit")).toBe("5");
+  }, 400_000);
+
+  test("takes the number back from the autoscaler for good, and the next change is made", async () => {
+    await up(setting(["api", "autoscaling"], null));
+    // The controller of autoscalers looks every 15 s.
+    expect(await countsDuring(async () => wait(40_000))).toEqual([4]);
+    expect(Object.keys((await up()).changes)).toEqual(["same"]);
+    await up(setting(["api", "resources", "cpuRequestMillicores"], 70));
+    expect(await deploymentField(".spec.replicas")).toBe("4");
+  }, 400_000);
 
   test("leaves the cluster as it was", async () => {
     const { errors, leftovers } = await home.driver.summary("destroy", "--stack", "dev");

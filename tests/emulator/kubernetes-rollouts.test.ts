@@ -11,6 +11,7 @@ jest.setTimeout(30_000);
 const ROLLOUT = "kubernetes:argoproj.io/v1alpha1:Rollout";
 const TEMPLATE = "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate";
 const BUDGET = "kubernetes:policy/v1:PodDisruptionBudget";
+const IGNORED = ["spec.replicas"];
 const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 const CHART = "oci://ghcr.io/argoproj/argo-helm/argo-rollouts";
 const SEEN = "1990-01-01T00:00:00Z";
@@ -105,7 +106,7 @@ describe("a Rollout", () => {
         maxReplicas: 3,
       },
     });
-    const updated = await cluster.update(made, rollout(CANARY, { revisionHistoryLimit: 5 }));
+    const updated = await cluster.update(made, rollout(CANARY, { revisionHistoryLimit: 5 }), "one", IGNORED);
     expect(at(updated.state.outputs, "status")).toMatchObject({ phase: "Healthy", readyReplicas: 2 });
     const budget = cluster.store.list({ type: "policy/v1/PodDisruptionBudget" })[0]?.properties ?? {};
     expect(at(budget, "status")).toMatchObject({ expectedPods: 2 });
@@ -118,12 +119,12 @@ describe("a Rollout", () => {
     await template();
     const made = await cluster.create(ROLLOUT, "api", rollout(CANARY));
     await cluster.update(made, rollout(CANARY, { replicas: 2 }));
-    const state = await cluster.backend.update({
-      ...cluster.named(ROLLOUT, "api", "one"),
-      ...{ id: "apps/api", oldInputs: made.inputs, oldOutputs: made.state.outputs, preview: false },
-      newInputs: await cluster.check(ROLLOUT, "api", rollout(CANARY, { revisionHistoryLimit: 5 })),
-      ignoreChanges: ["spec.replicas"],
-    });
+    const { state } = await cluster.update(
+      made,
+      rollout(CANARY, { revisionHistoryLimit: 5 }),
+      "one",
+      IGNORED,
+    );
     expect(at(state.outputs, "spec")).toMatchObject({ replicas: 2, revisionHistoryLimit: 5 });
   });
 

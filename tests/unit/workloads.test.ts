@@ -1,7 +1,3 @@
-import * as fc from "fast-check";
-
-import { PROFILES } from "../../config/profiles";
-import { planAvailability } from "../../components/workloads/availability";
 import { FRONT_DOOR_ID, ofType, type RegisteredResource, runProgram, theOnly } from "../support/pulumi";
 
 let dev: RegisteredResource[];
@@ -12,6 +8,8 @@ beforeAll(async () => {
 });
 
 const SERVICE = "kubernetes:core/v1:Service";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 /** Prefix of cloud-provider-azure's annotations. */
 const AZURE = "service.beta.kubernetes.io/azure-";
@@ -22,7 +20,10 @@ interface Deployment {
     readonly strategy: { readonly rollingUpdate: object };
     readonly template: {
       readonly metadata: object;
-      readonly spec: { readonly containers: readonly object[] } & Record<string, unknown>;
+      readonly spec: {
+        readonly containers: readonly object[];
+        readonly topologySpreadConstraints?: readonly { readonly matchLabelKeys?: readonly string[] }[];
+      } & Record<string, unknown>;
     };
   };
 }
@@ -37,59 +38,7 @@ function homeOf(resources: RegisteredResource[], type: string, suffix = ""): Rec
 }
 
 const deploymentOf = (resources: RegisteredResource[]) =>
-  homeOf(resources, "kubernetes:apps/v1:Deployment") as unknown as Deployment;
-
-describe("availability holds together for every number of replicas", () => {
-  const settings = fc
-    .record({
-      replicas: fc.integer({ min: 2, max: 100 }),
-      min: fc.integer({ min: 2, max: 50 }),
-      more: fc.nat(50),
-      fixed: fc.boolean(),
-    })
-    .map(({ replicas, min, more, fixed }) => ({
-      ...PROFILES.enterprise.api,
-      replicas,
-      autoscaling: fixed
-        ? null
-        : { minReplicas: min, maxReplicas: min + more, cpuPercent: 70, memoryPercent: 80 },
-    }));
-
-  test("one pod may always go, and at least one serves meanwhile", () => {
-    fc.assert(
-      fc.property(settings, (api) => {
-        const { disruptionBudget, rollingUpdate, replicas, autoscaling } = planAvailability(api);
-        const fewest = replicas ?? autoscaling?.minReplicas ?? 0;
-        expect(disruptionBudget.maxUnavailable).toBeGreaterThanOrEqual(1);
-        expect(fewest - disruptionBudget.maxUnavailable).toBeGreaterThanOrEqual(1);
-        expect(rollingUpdate.maxUnavailable).toBe(0);
-        expect(rollingUpdate.maxSurge).toBeGreaterThanOrEqual(1);
-      }),
-    );
-  });
-
-  test("replicas and autoscaler never both own the number of pods", () => {
-    fc.assert(
-      fc.property(settings, (api) => {
-        const { replicas, autoscaling } = planAvailability(api);
-        expect([replicas, autoscaling].filter((owner) => owner !== undefined)).toHaveLength(1);
-      }),
-    );
-  });
-
-  test("Kubernetes waits longer than the service takes to drain, and a rollout fits the quota", () => {
-    fc.assert(
-      fc.property(settings, (api) => {
-        const plan = planAvailability(api);
-        const needed = plan.preStopSeconds + plan.shutdown.timeoutSeconds;
-        expect(plan.terminationGracePeriodSeconds).toBeGreaterThan(needed);
-        expect(plan.shutdown.delaySeconds).toBeGreaterThanOrEqual(plan.readinessPeriodSeconds);
-        const most = api.autoscaling?.maxReplicas ?? api.replicas;
-        expect(plan.maxPods).toBeGreaterThanOrEqual(2 * most + plan.rollingUpdate.maxSurge);
-      }),
-    );
-  });
-});
+  homeOf(resources, DEPLOYMENT) as unknown as Deployment;
 
 describe("the API's objects", () => {
   test("the pod is hardened, bounded and probed", () => {
@@ -137,13 +86,24 @@ describe("the API's objects", () => {
     });
   });
 
-  test("dev has two replicas and a VPA that recommends; prod leaves the number to its HPA", () => {
-    expect(deploymentOf(dev).spec.replicas).toBe(2);
+  test("dev has two replicas, which its HPA holds, and a VPA that recommends", () => {
+    expect(theOnly(dev, DEPLOYMENT).inputs).toMatchObject({
+      metadata: { annotations: { "platform/replicas-set-by": "program", "pulumi.com/patchForce": "true" } },
+      spec: { replicas: 2 },
+    });
+    expect(theOnly(dev, AUTOSCALER).inputs).toMatchObject({ spec: { minReplicas: 2, maxReplicas: 2 } });
     expect(theOnly(dev, "kubernetes:autoscaling.k8s.io/v1:VerticalPodAutoscaler").inputs).toMatchObject({
       spec: { updatePolicy: { updateMode: "Off" } },
     });
-    expect(deploymentOf(prod).spec).not.toHaveProperty("replicas");
-    expect(homeOf(prod, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler")).toMatchObject({
+  });
+
+  test("prod starts with the least of its HPA, which has the number from then on", () => {
+    expect(homeOf(prod, DEPLOYMENT)).toMatchObject({
+      metadata: { annotations: { "platform/replicas-set-by": "autoscaler" } },
+      spec: { replicas: 2 },
+    });
+    expect(prod.some(({ type }) => type.endsWith(":VerticalPodAutoscaler"))).toBe(false);
+    expect(homeOf(prod, AUTOSCALER)).toMatchObject({
       spec: {
         minReplicas: 2,
         maxReplicas: 10,
@@ -152,6 +112,17 @@ describe("the API's objects", () => {
           { resource: { name: "memory", target: { averageUtilization: 80 } } },
         ],
       },
+    });
+  });
+
+  test("pods of one version spread; pods that are not ready never keep a node from draining", () => {
+    const { topologySpreadConstraints } = deploymentOf(dev).spec.template.spec;
+    expect(topologySpreadConstraints?.map(({ matchLabelKeys }) => matchLabelKeys)).toEqual([
+      ["pod-template-hash"],
+      ["pod-template-hash"],
+    ]);
+    expect(theOnly(dev, "kubernetes:policy/v1:PodDisruptionBudget").inputs).toMatchObject({
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
     });
   });
 

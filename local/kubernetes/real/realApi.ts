@@ -7,15 +7,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CloudStore } from "../../cloud/store";
 import { type JsonObject, ProviderError } from "../../provider/backend";
 import { isObject } from "../../provider/values";
+import { annotationOf, isForced } from "../annotations";
 import { type KubernetesApi, nameOf, type ObjectName } from "../api";
 import { objectId } from "../context";
 import { KINDS, type Kind } from "../kinds";
+import { withIgnored } from "../ownership/ignored";
+import { PROGRAM, withoutManagers } from "../ownership/managers";
 import { alreadyExists, noMatch } from "../status";
 import { asJson, asKube, type KubeObject } from "../types";
 import { type ApiClient, NOT_SERVED } from "./client";
 
-/** Who owns the fields that the program gives (https://kubernetes.io/docs/reference/using-api/server-side-apply). */
-const FIELD_MANAGER = "pulumi-kubernetes";
 const POLL_MILLISECONDS = 200;
 /** pulumi-kubernetes waits as long for an object to be gone (provider/pkg/await/await.go). */
 const DELETE_SECONDS = 600;
@@ -39,8 +40,20 @@ export class RealApi implements KubernetesApi {
     return this.apply(name, object);
   }
 
-  public update(kind: Kind, object: JsonObject): Promise<KubeObject> {
-    return this.apply(nameOf(kind, asKube(object)), object);
+  public async update(kind: Kind, object: JsonObject, ignored: readonly string[] = []): Promise<KubeObject> {
+    const name = nameOf(kind, asKube(object));
+    const live = ignored.length === 0 ? undefined : await this.client.find(pathOf(name));
+    return this.apply(name, live === undefined ? object : withIgnored(kind, object, live, ignored));
+  }
+
+  public async scale(name: ObjectName, replicas: number): Promise<KubeObject> {
+    await this.client.call({
+      method: "PATCH",
+      path: `${pathOf(name)}/scale?fieldManager=kube-controller-manager`,
+      body: { spec: { replicas } },
+      contentType: "application/merge-patch+json",
+    });
+    return this.note(name, clean(name.kind, await this.client.call({ method: "GET", path: pathOf(name) })));
   }
 
   public async setStatus(name: ObjectName, status: JsonObject): Promise<KubeObject> {
@@ -86,7 +99,7 @@ export class RealApi implements KubernetesApi {
     const { kind } = name;
     const asked = {
       method: "PATCH",
-      path: `${pathOf(name)}?fieldManager=${FIELD_MANAGER}&force=${annotationOf(object, "patchForce") === "true"}`,
+      path: `${pathOf(name)}?fieldManager=${PROGRAM.name}&force=${isForced(object)}`,
       body: { ...object, apiVersion: kind.apiVersion, kind: kind.kind },
       contentType: "application/apply-patch+yaml",
     } as const;
@@ -124,13 +137,6 @@ export class RealApi implements KubernetesApi {
   }
 }
 
-/** What an annotation of pulumi-kubernetes says (provider/pkg/metadata/annotations.go). */
-function annotationOf({ metadata }: JsonObject, name: string): string | undefined {
-  const annotations = isObject(metadata) ? metadata["annotations"] : undefined;
-  const value = isObject(annotations) ? annotations[`pulumi.com/${name}`] : undefined;
-  return typeof value === "string" ? value : undefined;
-}
-
 function pathOf({ kind, namespace, name }: ObjectName): string {
   return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
 }
@@ -141,11 +147,7 @@ function collectionPath({ apiVersion, plural, namespaced }: Kind, namespace: str
   return `${root}${place}/${plural}`;
 }
 
-/** Items of a list do not say their kind, and who owns which field is nobody's business. */
+/** Items of a list do not say their kind. */
 function clean({ apiVersion, kind }: Kind, object: JsonObject): KubeObject {
-  const { metadata } = object;
-  const kept = isObject(metadata)
-    ? Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== "managedFields"))
-    : {};
-  return asKube({ ...object, apiVersion, kind, metadata: kept });
+  return withoutManagers({ ...object, apiVersion, kind });
 }

@@ -2,11 +2,11 @@
 import { nameOf } from "../api";
 import type { ClusterContext } from "../context";
 import { kindNamed } from "../kinds";
-import { asJson, specOf, type Deployment, type KubeObject, type LabelSelector } from "../types";
+import { specOf, type Deployment, type KubeObject, type LabelSelector } from "../types";
 import type { JsonObject } from "../../provider/backend";
 import { isObject } from "../../provider/values";
 import { selects } from "../validation/selectors";
-import { asWorkload, liveWorkload, listWorkloads, workloadKind } from "./workloads";
+import { asWorkload, listWorkloads, workloadKind } from "./workloads";
 
 const AUTOSCALER = kindNamed("autoscaling/v2", "HorizontalPodAutoscaler");
 const BUDGET = kindNamed("policy/v1", "PodDisruptionBudget");
@@ -22,9 +22,8 @@ export async function applyAutoscaler(context: ClusterContext, workload: Deploym
     const status = { currentReplicas: wanted, desiredReplicas: wanted, conditions: [] };
     await context.api.setStatus(nameOf(AUTOSCALER, autoscaler), status);
     if (wanted === workload.spec.replicas) return workload;
-    const live = (await liveWorkload(context.api, workload)) ?? workload;
-    const scaled = { ...asJson(live), spec: { ...specOf(live), replicas: wanted } };
-    return asWorkload(await context.api.update(kindNamed(live.apiVersion, live.kind), scaled));
+    const kind = kindNamed(workload.apiVersion, workload.kind);
+    return asWorkload(await context.api.scale(nameOf(kind, workload), wanted));
   }
   return workload;
 }

@@ -1,5 +1,5 @@
 /** What has pods: Deployments, and Rollouts, whose pods come and go as a Deployment's do. */
-import { nameOf, type KubernetesApi } from "../api";
+import type { KubernetesApi } from "../api";
 import { withDefaults } from "../defaults";
 import { kindNamed, type Kind } from "../kinds";
 import { asJson, asKube, type Deployment, type KubeObject } from "../types";
@@ -33,13 +33,4 @@ export function asWorkload(given: KubeObject): Deployment {
 export async function listWorkloads(api: KubernetesApi, namespace?: string): Promise<Deployment[]> {
   const lists = await Promise.all(KINDS.map(async (kind) => api.list(kind, namespace)));
   return lists.flat().map(asWorkload);
-}
-
-/** The object itself, as the API has it. */
-export async function liveWorkload(
-  api: KubernetesApi,
-  { kind, ...rest }: KubeObject,
-): Promise<KubeObject | undefined> {
-  const found = workloadKind(kind);
-  return found === undefined ? undefined : api.get(nameOf(found, { kind, ...rest }));
 }

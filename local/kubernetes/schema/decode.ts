@@ -36,6 +36,11 @@ function fieldsOf(type: string): ReadonlyMap<string, Field> {
   return fields;
 }
 
+/** Shape of a type's field, in the notation of generate.ts; undefined where it has none of the name. */
+export function shapeOf(type: string, field: string): string | undefined {
+  return type in LINES ? fieldsOf(type).get(field)?.shape : undefined;
+}
+
 /** Everything that is wrong with the shape of an object; unknown values (in a preview) fit everywhere. */
 export function decodeIssues(kind: Kind, object: JsonObject): FieldIssue[] {
   const issues: FieldIssue[] = [];

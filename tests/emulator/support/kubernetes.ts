@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudStore } from "../../../local/cloud/store";
 import { createKubernetesBackend, NodeAgent } from "../../../local/kubernetes";
+import { EmulatedApi } from "../../../local/kubernetes/emulatedApi";
 import { reservePort } from "../../support/ports";
 import {
   ProviderError,
@@ -77,12 +78,17 @@ export class TestCluster {
     return { type, name, inputs, state: await this.backend.create(request) };
   }
 
-  public async update(old: TestResource, news: JsonObject, connection = "one"): Promise<TestResource> {
+  public async update(
+    old: TestResource,
+    news: JsonObject,
+    connection = "one",
+    ignoreChanges: readonly string[] = [],
+  ): Promise<TestResource> {
     const newInputs = await this.check(old.type, old.name, news, connection);
     const state = await this.backend.update({
       ...this.named(old.type, old.name, connection),
       ...{ id: old.state.id, oldInputs: old.inputs, oldOutputs: old.state.outputs, newInputs },
-      preview: false,
+      ...{ ignoreChanges, preview: false },
     });
     return { ...old, inputs: newInputs, state };
   }
@@ -94,6 +100,11 @@ export class TestCluster {
       newInputs: await this.check(old.type, old.name, news),
       ignoreChanges: [],
     });
+  }
+
+  /** The emulated API server of the cluster, as its controllers and other clients see it. */
+  public get api(): EmulatedApi {
+    return new EmulatedApi(this.store, clusterNamed("one").id, new Set());
   }
 
   public read(old: TestResource, connection = "one"): Promise<ResourceState | undefined> {

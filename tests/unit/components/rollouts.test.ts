@@ -148,7 +148,32 @@ describe("what autoscales", () => {
     expect(theOnly(resources, AUTOSCALER).inputs).toMatchObject({
       spec: { scaleTargetRef: { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "api-canary" } },
     });
-    expect(theOnly(resources, ROLLOUT).inputs).toMatchObject({ spec: { replicas: 12 } });
+    expect(theOnly(resources, ROLLOUT).inputs).toMatchObject({
+      metadata: { annotations: { "platform/replicas-set-by": "autoscaler" } },
+      spec: { replicas: 12 },
+    });
+  });
+
+  test("hands the number to the program as a change of the Rollout, whatever it was before", async () => {
+    const seenWith = async (autoscaling: typeof AUTOSCALING | null) => {
+      const resources = await run({ replicas: 12, autoscaling, rollout: { strategy: "canary" } });
+      const { spec } = theOnly(resources, ROLLOUT).inputs as { spec: { restartAt: string } };
+      return spec.restartAt;
+    };
+    const scaled = await seenWith(AUTOSCALING);
+    expect(await seenWith({ ...AUTOSCALING, minReplicas: 14 })).toBe(scaled);
+    expect(await seenWith(null)).not.toBe(scaled);
+  });
+
+  test("holds a fixed number, and its pods spread by version", async () => {
+    const resources = await run({ replicas: 10, rollout: { strategy: "canary" } });
+    expect(theOnly(resources, AUTOSCALER).inputs).toMatchObject({
+      spec: { scaleTargetRef: { name: "api-canary" }, minReplicas: 10, maxReplicas: 10 },
+    });
+    const keys = { matchLabelKeys: ["rollouts-pod-template-hash"] };
+    expect(theOnly(resources, ROLLOUT).inputs).toMatchObject({
+      spec: { template: { spec: { topologySpreadConstraints: [keys, keys] } } },
+    });
   });
 
   test("recommends for the Rollout without an autoscaler", async () => {
