@@ -1,7 +1,9 @@
 /** Values that the API server fills in (k8s.io/kubernetes, pkg/apis: the defaults.go of each group). */
-import type { Json, JsonObject } from "../provider/backend";
-import { isObject, objects } from "../provider/values";
+import { UNKNOWN, type JsonObject } from "../provider/backend";
+import { isObject, list, objects } from "../provider/values";
+import { asMap, child, fill, fillAbsent } from "./fill";
 import type { Kind } from "./kinds";
+import { defaultPodSpec } from "./podDefaults";
 
 /** The object with its defaults: a copy. */
 export function withDefaults(kind: Kind, object: JsonObject): JsonObject {
@@ -9,6 +11,9 @@ export function withDefaults(kind: Kind, object: JsonObject): JsonObject {
   BY_KIND[kind.kind]?.(copy);
   return copy;
 }
+
+/** Three hours. */
+const AFFINITY_SECONDS = 10_800;
 
 const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
   Namespace: (object) => {
@@ -28,13 +33,21 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
   },
   Service: (object) => {
     const spec = child(object, "spec");
-    fill(spec, { type: "ClusterIP", sessionAffinity: "None", internalTrafficPolicy: "Cluster" });
+    fill(spec, { type: "ClusterIP", sessionAffinity: "None" });
+    if (spec["type"] !== "ExternalName") fillAbsent(spec, { internalTrafficPolicy: "Cluster" });
+    if (spec["sessionAffinity"] === "ClientIP") {
+      const timeout = child(child(spec, "sessionAffinityConfig"), "clientIP");
+      fill(timeout, { timeoutSeconds: AFFINITY_SECONDS });
+    }
     for (const port of objects(spec, "ports")) {
       fill(port, { protocol: "TCP", targetPort: port["port"] ?? null });
+      if (port["targetPort"] === 0 || port["targetPort"] === "") port["targetPort"] = port["port"] ?? null;
     }
-    if (spec["type"] === "LoadBalancer") {
-      fill(spec, { externalTrafficPolicy: "Cluster", allocateLoadBalancerNodePorts: true });
-    }
+    const isBalancer = spec["type"] === "LoadBalancer";
+    const isReachable = spec["type"] === "ClusterIP" && list(spec, "externalIPs").length > 0;
+    if (isBalancer || isReachable || spec["type"] === "NodePort")
+      fill(spec, { externalTrafficPolicy: "Cluster" });
+    if (isBalancer) fill(spec, { allocateLoadBalancerNodePorts: true });
   },
   Deployment: (object) => {
     const spec = child(object, "spec");
@@ -47,87 +60,60 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
     defaultPodSpec(child(child(spec, "template"), "spec"));
   },
   HorizontalPodAutoscaler: (object) => {
-    const metric = { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } };
-    fill(child(object, "spec"), { minReplicas: 1, metrics: [{ type: "Resource", resource: metric }] });
+    defaultAutoscaler(child(object, "spec"));
   },
   NetworkPolicy: (object) => {
     const spec = child(object, "spec");
-    fill(spec, { policyTypes: spec["egress"] === undefined ? ["Ingress"] : ["Ingress", "Egress"] });
+    const hasEgress = list(spec, "egress").length > 0;
+    if (list(spec, "policyTypes").length === 0 && spec["policyTypes"] !== UNKNOWN)
+      spec["policyTypes"] = hasEgress ? ["Ingress", "Egress"] : ["Ingress"];
+    for (const rule of [...objects(spec, "ingress"), ...objects(spec, "egress")]) {
+      for (const port of objects(rule, "ports")) fillAbsent(port, { protocol: "TCP" });
+    }
   },
+  RoleBinding: defaultBinding,
+  ClusterRoleBinding: defaultBinding,
   LimitRange: (object) => {
     for (const limit of objects(child(object, "spec"), "limits")) {
       if (limit["type"] !== "Container") continue;
-      // A limit without a default, and a request without one, follow from max and default.
+      // A limit without a default follows from the most, a request without one from the limit, or from the least.
       if (isObject(limit["max"])) limit["default"] = { ...limit["max"], ...asMap(limit["default"]) };
-      if (isObject(limit["default"])) {
-        limit["defaultRequest"] = { ...limit["default"], ...asMap(limit["defaultRequest"]) };
-      }
+      const given = { ...asMap(limit["default"]), ...asMap(limit["defaultRequest"]) };
+      const requests = { ...asMap(limit["min"]), ...given };
+      if (Object.keys(requests).length > 0) limit["defaultRequest"] = requests;
     }
   },
 };
 
-function defaultPodSpec(spec: JsonObject): void {
-  fill(spec, {
-    restartPolicy: "Always",
-    terminationGracePeriodSeconds: 30,
-    dnsPolicy: "ClusterFirst",
-    schedulerName: "default-scheduler",
-    securityContext: {},
-  });
-  const account = spec["serviceAccountName"] ?? "default";
-  fill(spec, { serviceAccountName: account, serviceAccount: account });
-  for (const container of [...objects(spec, "initContainers"), ...objects(spec, "containers")]) {
-    defaultContainer(container);
-  }
-  for (const volume of objects(spec, "volumes")) {
-    for (const source of ["configMap", "secret", "projected"]) {
-      if (isObject(volume[source])) fill(volume[source], { defaultMode: 0o644 });
-    }
+function defaultBinding(object: JsonObject): void {
+  const group = { apiGroup: "rbac.authorization.k8s.io" };
+  fill(child(object, "roleRef"), group);
+  for (const subject of objects(object, "subjects")) {
+    if (subject["kind"] === "User" || subject["kind"] === "Group") fill(subject, group);
   }
 }
 
-function defaultContainer(container: JsonObject): void {
-  fill(container, {
-    terminationMessagePath: "/dev/termination-log",
-    terminationMessagePolicy: "File",
-    imagePullPolicy: pullPolicy(container["image"]),
-    resources: {},
-  });
-  for (const port of objects(container, "ports")) fill(port, { protocol: "TCP" });
-  for (const variable of objects(container, "env")) {
-    const source = variable["valueFrom"];
-    if (isObject(source) && isObject(source["fieldRef"])) fill(source["fieldRef"], { apiVersion: "v1" });
+/** Rules of an autoscaler that names some: 4 pods or all of them again up, all of them down, every 15 seconds. */
+const SCALING_RULES: Readonly<Record<"scaleDown" | "scaleUp", JsonObject>> = {
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: "Max",
+    policies: [
+      { type: "Pods", value: 4, periodSeconds: 15 },
+      { type: "Percent", value: 100, periodSeconds: 15 },
+    ],
+  },
+  scaleDown: { selectPolicy: "Max", policies: [{ type: "Percent", value: 100, periodSeconds: 15 }] },
+};
+
+function defaultAutoscaler(spec: JsonObject): void {
+  const resource = { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } };
+  fillAbsent(spec, { minReplicas: 1 });
+  if (list(spec, "metrics").length === 0 && spec["metrics"] !== UNKNOWN)
+    spec["metrics"] = [{ type: "Resource", resource }];
+  const { behavior } = spec;
+  if (!isObject(behavior)) return;
+  for (const [direction, rules] of Object.entries(SCALING_RULES)) {
+    fillAbsent(child(behavior, direction), structuredClone(rules));
   }
-  for (const name of ["startupProbe", "livenessProbe", "readinessProbe"]) {
-    const probe = container[name];
-    if (!isObject(probe)) continue;
-    fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
-    if (isObject(probe["httpGet"])) fill(probe["httpGet"], { path: "/", scheme: "HTTP" });
-  }
-}
-
-/** `latest`, given or implied, is pulled always; a digest or another tag only where it is missing. */
-function pullPolicy(image: Json | undefined): string {
-  if (typeof image !== "string" || image.includes("@")) return "IfNotPresent";
-  const tag = /:([^/:]+)$/.exec(image)?.[1] ?? "latest";
-  return tag === "latest" ? "Always" : "IfNotPresent";
-}
-
-function fill(object: JsonObject, values: JsonObject): void {
-  for (const [key, value] of Object.entries(values)) {
-    if (object[key] === undefined || object[key] === null) object[key] = value;
-  }
-}
-
-/** The object under a key, made where there is none; something else under it (unknown) is left alone. */
-function child(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  if (isObject(value)) return value;
-  const made: JsonObject = {};
-  if (value === undefined || value === null) object[key] = made;
-  return made;
-}
-
-function asMap(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }

@@ -162,18 +162,13 @@ describeHere("the platform on a real Kubernetes", () => {
   }, 400_000);
 
   test("leaves the number to its owner, and takes back what others did to the program's own", async () => {
-    await askApi("scale", "deployment", "api", "--replicas", String(AUTOSCALING.maxReplicas));
-    await askApi(
-      "patch",
-      "deployment",
-      "api",
-      "--type",
-      "merge",
-      "--patch",
-      '{"spec":{"revisionHistoryLimit":7}}',
-    );
+    await up(setting(["api", "autoscaling"], { ...AUTOSCALING, minReplicas: 5 }));
+    const isScaled = async () => (await deploymentField(".spec.replicas")) === "5";
+    await waitUntil("the autoscaler's least", isScaled, { seconds: 60 });
+    const foreign = ["--type", "merge", "--patch", '{"spec":{"revisionHistoryLimit":7}}'];
+    await askApi("patch", "deployment", "api", ...foreign);
     const change = setting(["api", "resources", "cpuRequestMillicores"], 65);
-    expect(await countsDuring(async () => up(change))).toEqual([AUTOSCALING.maxReplicas]);
+    expect(await countsDuring(async () => up(change))).toEqual([5]);
     expect(await deploymentField(".spec.revisionHistoryLimit")).toBe("5");
   }, 400_000);
 
@@ -182,6 +177,7 @@ describeHere("the platform on a real Kubernetes", () => {
     // The controller of autoscalers looks every 15 s.
     expect(await countsDuring(async () => wait(40_000))).toEqual([4]);
     expect(Object.keys((await up()).changes)).toEqual(["same"]);
+    await askApi("scale", "deployment", "api", "--replicas", "6");
     await up(setting(["api", "resources", "cpuRequestMillicores"], 70));
     expect(await deploymentField(".spec.replicas")).toBe("4");
   }, 400_000);

@@ -74,7 +74,7 @@ const BASELINE: readonly (readonly [string, PodSpec, string])[] = [
   [
     "Sysctls",
     pod({}, { securityContext: { sysctls: [{ name: "kernel.msgmax", value: "1" }] } }),
-    "forbidden sysctl (kernel.msgmax)",
+    "forbidden sysctls (kernel.msgmax)",
   ],
 ];
 

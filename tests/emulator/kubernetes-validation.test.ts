@@ -61,7 +61,7 @@ const DEPLOYMENTS: readonly (readonly [string, JsonObject, string])[] = [
     deployment("a", { pod: { containers: {} } }),
     "spec.template.spec.containers: Invalid value: expected a list",
   ],
-  ["a missing field", namespaced({ selector: {} }), "spec.template: Required value"],
+  ["a missing field", namespaced({ selector: {} }), "spec.template.spec.containers: Required value"],
   [
     "no container",
     deployment("a", { pod: { containers: [] } }),
@@ -120,7 +120,11 @@ const DEPLOYMENTS: readonly (readonly [string, JsonObject, string])[] = [
     "may not be 0 when `maxSurge` is 0",
   ],
   ["a bad name", deployment("Api_1"), "a lowercase RFC 1123 subdomain must consist of"],
-  ["a bad label", deployment("a", { labels: { "k/l/m": "x" } }), "a qualified name has at most one '/'"],
+  [
+    "a bad label",
+    deployment("a", { labels: { "k/l/m": "x" } }),
+    "with an optional DNS subdomain prefix and '/'",
+  ],
   [
     "a contradiction of privileges",
     deployment("a", {
@@ -210,7 +214,7 @@ const OTHERS: readonly (readonly [string, JsonObject, string])[] = [
   ],
   [
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
-    { ...named, roleRef: { apiGroup: "", kind: "Role", name: "r" } },
+    { ...named, roleRef: { apiGroup: "x", kind: "Role", name: "r" } },
     "roleRef.apiGroup: Unsupported value",
   ],
   [

@@ -16,14 +16,16 @@ import (
 	"io"
 	"os"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
+	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	serviceapi "k8s.io/kubernetes/pkg/api/service"
 	"k8s.io/kubernetes/pkg/apis/apps"
 	core "k8s.io/kubernetes/pkg/apis/core"
 	corev1conversion "k8s.io/kubernetes/pkg/apis/core/v1"
@@ -34,7 +36,12 @@ import (
 // A manifest of the program has a few kilobytes; the API server takes 3 MiB.
 const maxManifestBytes = 3 << 20
 
+// The first port of the range that the API server allocates from.
+const firstNodePort = 30000
+
 func main() {
+	// The server logs what it makes of an object besides; the answers are all that is wanted here.
+	klog.SetLogger(logr.Discard())
 	if err := answer(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -97,11 +104,25 @@ func validate(object runtime.Object) error {
 	if strategy.NamespaceScoped() {
 		namespace = metadata.GetNamespace()
 	}
-	if service, ok := object.(*core.Service); ok && service.Spec.ClusterIP != "" && len(service.Spec.ClusterIPs) == 0 {
-		// The server's storage of Services does so before it allocates an address.
+	if service, ok := object.(*core.Service); ok {
+		allocate(service)
+	}
+	request := genericapirequest.WithRequestInfo(context.Background(), &genericapirequest.RequestInfo{
+		APIGroup:   kinds[0].Group,
+		APIVersion: kinds[0].Version,
+	})
+	return rest.BeforeCreate(strategy, genericapirequest.WithNamespace(request, namespace), object)
+}
+
+// allocate does what the server's storage of Services does before an object is validated: one list of addresses, and a
+// port for health checks.
+func allocate(service *core.Service) {
+	if service.Spec.ClusterIP != "" && len(service.Spec.ClusterIPs) == 0 {
 		service.Spec.ClusterIPs = []string{service.Spec.ClusterIP}
 	}
-	return rest.BeforeCreate(strategy, genericapirequest.WithNamespace(context.Background(), namespace), object)
+	if serviceapi.NeedsHealthCheck(service) && service.Spec.HealthCheckNodePort == 0 {
+		service.Spec.HealthCheckNodePort = firstNodePort
+	}
 }
 
 func violations(template *core.PodTemplateSpec, podSecurity policy.Evaluator) []string {
@@ -112,7 +133,7 @@ func violations(template *core.PodTemplateSpec, podSecurity policy.Evaluator) []
 	found := []string{}
 	for _, level := range []api.Level{api.LevelBaseline, api.LevelRestricted} {
 		latest := api.LevelVersion{Level: level, Version: api.LatestVersion()}
-		results := podSecurity.EvaluatePod(latest, &metav1.ObjectMeta{}, &versioned.Spec)
+		results := podSecurity.EvaluatePod(latest, &versioned.ObjectMeta, &versioned.Spec)
 		if result := policy.AggregateCheckResults(results); !result.Allowed {
 			found = append(found, fmt.Sprintf("PSS %s: %s", level, result.ForbiddenDetail()))
 		}

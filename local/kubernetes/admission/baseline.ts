@@ -9,6 +9,8 @@ import {
   containerCheck,
   containersNamed,
   contextOf,
+  handlersOf,
+  hasOwnUsers,
   quoted,
   type PodCheck,
 } from "./checks";
@@ -44,6 +46,8 @@ const SYSCTLS: ReadonlySet<string> = new Set([
   "net.ipv4.tcp_wmem",
 ]);
 
+const PROFILE_TYPES: ReadonlySet<string> = new Set(["Localhost", "RuntimeDefault"]);
+
 const SELINUX_TYPES: ReadonlySet<string> = new Set([
   "",
   "container_engine_t",
@@ -54,7 +58,10 @@ const SELINUX_TYPES: ReadonlySet<string> = new Set([
 
 const appArmor = anyContextCheck(
   "forbidden AppArmor profile",
-  ({ appArmorProfile }) => (appArmorProfile?.type === "Unconfined" ? '"Unconfined"' : undefined),
+  ({ appArmorProfile }) =>
+    appArmorProfile === undefined || PROFILE_TYPES.has(appArmorProfile.type)
+      ? undefined
+      : `"${appArmorProfile.type}"`,
   (values) => `must not set AppArmor profile type to ${values}`,
 );
 
@@ -102,6 +109,26 @@ const hostPorts: PodCheck = (spec) => {
   };
 };
 
+/** Probes and hooks that ask another host would let the kubelet ask it. */
+const handlerHosts: PodCheck = (spec) => {
+  const hosts = new Set<string>();
+  const names = allContainers(spec).filter((container) => {
+    const bad = handlersOf(container).flatMap(({ httpGet, tcpSocket }) =>
+      [httpGet?.host ?? "", tcpSocket?.host ?? ""].filter((host) => host !== ""),
+    );
+    for (const host of bad) hosts.add(host);
+    return bad.length > 0;
+  });
+  if (names.length === 0) return undefined;
+  const verb = names.length === 1 ? "uses" : "use";
+  const word = hosts.size === 1 ? "probe or lifecycle host" : "probe or lifecycle hosts";
+  const containers = containersNamed(names.map(({ name }) => name).sort());
+  return {
+    reason: "probe or lifecycle host",
+    detail: `${containers} ${verb} ${word} ${quoted([...hosts].sort())}`,
+  };
+};
+
 const privileged = containerCheck(
   "privileged",
   (context) => context.privileged === true,
@@ -109,11 +136,12 @@ const privileged = containerCheck(
 );
 
 const procMount: PodCheck = (spec) => {
+  if (hasOwnUsers(spec)) return undefined;
   const bad = allContainers(spec).filter(
     (container) => (contextOf(container).procMount ?? "Default") !== "Default",
   );
   if (bad.length === 0) return undefined;
-  const values = quoted(new Set(bad.map((container) => contextOf(container).procMount ?? "")));
+  const values = quoted([...new Set(bad.map((container) => contextOf(container).procMount ?? ""))].sort());
   return {
     reason: "procMount",
     detail: `${containersNamed(bad.map(({ name }) => name))} must not set securityContext.procMount to ${values}`,
@@ -133,7 +161,10 @@ const seLinux = anyContextCheck(
 
 export const seccomp = anyContextCheck(
   "seccompProfile",
-  ({ seccompProfile }) => (seccompProfile?.type === "Unconfined" ? '"Unconfined"' : undefined),
+  ({ seccompProfile }) =>
+    seccompProfile === undefined || PROFILE_TYPES.has(seccompProfile.type)
+      ? undefined
+      : `"${seccompProfile.type}"`,
   (values) => `must not set securityContext.seccompProfile.type to ${values}`,
 );
 
@@ -142,7 +173,7 @@ const sysctls: PodCheck = (spec) => {
     .map(({ name }) => name)
     .filter((name) => !SYSCTLS.has(name));
   if (bad.length === 0) return undefined;
-  return { reason: `forbidden sysctl${bad.length === 1 ? "" : "s"}`, detail: bad.join(", ") };
+  return { reason: "forbidden sysctls", detail: bad.join(", ") };
 };
 
 const windowsHostProcess = anyContextCheck(
@@ -158,6 +189,7 @@ export const BASELINE: readonly PodCheck[] = [
   hostNamespaces,
   hostPathVolumes,
   hostPorts,
+  handlerHosts,
   privileged,
   procMount,
   seLinux,

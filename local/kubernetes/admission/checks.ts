@@ -1,5 +1,5 @@
 /** What the Pod Security checks share: which containers break a rule, and how the API server says so. */
-import type { Container, PodSpec, SecurityContext } from "../types";
+import type { Container, Handler, PodSpec, SecurityContext } from "../types";
 
 /** A broken rule: what is forbidden, and where. */
 export interface Violation {
@@ -12,6 +12,24 @@ export type PodCheck = (spec: PodSpec) => Violation | undefined;
 
 export function allContainers(spec: PodSpec): Container[] {
   return [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
+}
+
+/** Probes and hooks of a container. */
+export function handlersOf(container: Container): Handler[] {
+  const { startupProbe, readinessProbe, livenessProbe, lifecycle } = container;
+  return [startupProbe, readinessProbe, livenessProbe, lifecycle?.preStop, lifecycle?.postStart].filter(
+    (handler) => handler !== undefined,
+  );
+}
+
+/** Whether the pod's users are others than the node's: what they may do harms nobody else. */
+export function hasOwnUsers({ hostUsers }: PodSpec): boolean {
+  return hostUsers === false;
+}
+
+/** Fields of Linux' security do not exist for Windows, and are not asked for. */
+export function unlessWindows(check: PodCheck): PodCheck {
+  return (spec) => (spec.os?.name === "windows" ? undefined : check(spec));
 }
 
 export function contextOf(container: Container): SecurityContext {
@@ -61,6 +79,6 @@ export function anyContextCheck(
     });
     if (names.length > 0) places.push(containersNamed(names.map(({ name }) => name)));
     if (places.length === 0) return undefined;
-    return { reason, detail: `${places.join(" and ")} ${must([...values].join(", "))}` };
+    return { reason, detail: `${places.join(" and ")} ${must([...values].sort().join(", "))}` };
   };
 }

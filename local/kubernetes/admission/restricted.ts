@@ -10,7 +10,9 @@ import {
   containerCheck,
   containersNamed,
   contextOf,
+  hasOwnUsers,
   quoted,
+  unlessWindows,
   type PodCheck,
 } from "./checks";
 
@@ -26,13 +28,15 @@ const VOLUME_TYPES: ReadonlySet<string> = new Set([
   "secret",
 ]);
 
-const privilegeEscalation = containerCheck(
-  "allowPrivilegeEscalation != false",
-  (context) => context.allowPrivilegeEscalation !== false,
-  "must set securityContext.allowPrivilegeEscalation=false",
+const privilegeEscalation = unlessWindows(
+  containerCheck(
+    "allowPrivilegeEscalation != false",
+    (context) => context.allowPrivilegeEscalation !== false,
+    "must set securityContext.allowPrivilegeEscalation=false",
+  ),
 );
 
-const unrestrictedCapabilities: PodCheck = (spec) => {
+const unrestrictedCapabilities: PodCheck = unlessWindows((spec) => {
   const keeping: string[] = [];
   const adding: string[] = [];
   const added = new Set<string>();
@@ -53,12 +57,12 @@ const unrestrictedCapabilities: PodCheck = (spec) => {
   }
   if (details.length === 0) return undefined;
   return { reason: "unrestricted capabilities", detail: details.join("; ") };
-};
+});
 
 const volumeTypes: PodCheck = (spec) => {
   const types = new Set<string>();
   const names = (spec.volumes ?? []).filter((volume) => {
-    const type = Object.keys(volume).find((key) => key !== "name") ?? "emptyDir";
+    const type = Object.keys(volume).find((key) => key !== "name" && volume[key] !== null) ?? "emptyDir";
     if (VOLUME_TYPES.has(type)) return false;
     types.add(type);
     return true;
@@ -68,33 +72,38 @@ const volumeTypes: PodCheck = (spec) => {
   const word = types.size === 1 ? "type" : "types";
   return {
     reason: "restricted volume types",
-    detail: `${volume} ${quoted(names.map(({ name }) => name))} ${uses} restricted volume ${word} ${quoted(types)}`,
+    detail: `${volume} ${quoted(names.map(({ name }) => name))} ${uses} restricted volume ${word} ${quoted([...types].sort())}`,
   };
 };
 
 const runAsNonRoot: PodCheck = (spec) => {
+  if (hasOwnUsers(spec)) return undefined;
   const reason = "runAsNonRoot != true";
   const podValue = spec.securityContext?.runAsNonRoot;
   const containers = allContainers(spec);
   const refusing = containers.filter((container) => contextOf(container).runAsNonRoot === false);
-  if (refusing.length > 0) {
-    const named = containersNamed(refusing.map(({ name }) => name));
-    return { reason, detail: `${named} must not set securityContext.runAsNonRoot=false` };
+  const setters = [
+    ...(podValue === false ? ["pod"] : []),
+    ...(refusing.length === 0 ? [] : [containersNamed(refusing.map(({ name }) => name))]),
+  ];
+  if (setters.length > 0) {
+    return { reason, detail: `${setters.join(" and ")} must not set securityContext.runAsNonRoot=false` };
   }
   const silent = containers.filter((container) => contextOf(container).runAsNonRoot === undefined);
   if (silent.length === 0 || podValue === true) return undefined;
-  if (podValue === false) return { reason, detail: "pod must not set securityContext.runAsNonRoot=false" };
   const named = containersNamed(silent.map(({ name }) => name));
   return { reason, detail: `pod or ${named} must set securityContext.runAsNonRoot=true` };
 };
 
-const runAsUser = anyContextCheck(
+const rootUser = anyContextCheck(
   "runAsUser=0",
   (context) => (context.runAsUser === 0 ? "0" : undefined),
   () => "must not set runAsUser=0",
 );
 
-const seccompProfile: PodCheck = (spec) => {
+const runAsUser: PodCheck = (spec) => (hasOwnUsers(spec) ? undefined : rootUser(spec));
+
+const seccompProfile: PodCheck = unlessWindows((spec) => {
   const unconfined = seccomp(spec);
   if (unconfined !== undefined) return unconfined;
   if (spec.securityContext?.seccompProfile !== undefined) return undefined;
@@ -105,7 +114,7 @@ const seccompProfile: PodCheck = (spec) => {
     reason: "seccompProfile",
     detail: `pod or ${named} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
   };
-};
+});
 
 /** Baseline controls that a stricter one of this level stands in for. */
 const REPLACED: ReadonlySet<PodCheck> = new Set([capabilities, hostPathVolumes, seccomp]);

@@ -9,6 +9,7 @@ import { isObject } from "../../provider/values";
 import type { Kind } from "../kinds";
 import type { FieldIssue } from "../status";
 import { CUSTOM_RESOURCE_FIELDS } from "./customResources";
+import { encodedIssues, scalarIssues } from "./scalars";
 
 interface Field {
   readonly shape: string;
@@ -50,11 +51,20 @@ export function decodeIssues(kind: Kind, object: JsonObject): FieldIssue[] {
       message: `expected ${kind.apiVersion} ${kind.kind}, got ${JSON.stringify([object["apiVersion"], object["kind"]])}`,
     });
   }
-  checkObject(object, kind.fields, "", issues);
-  return issues;
+  checkObject(object, { type: kind.fields, path: "", isCustom: kind.custom === true, issues });
+  return [...issues, ...encodedIssues(kind, object)];
 }
 
-function checkObject(value: JsonObject, type: string, path: string, issues: FieldIssue[]): void {
+/** Where in an object the reading is. */
+interface Place {
+  readonly type: string;
+  readonly path: string;
+  /** Only definitions of custom resources ask for fields; what a built-in kind lacks, its own rules miss. */
+  readonly isCustom: boolean;
+  readonly issues: FieldIssue[];
+}
+
+function checkObject(value: JsonObject, { type, path, isCustom, issues }: Place): void {
   const fields = fieldsOf(type);
   for (const [name, item] of Object.entries(value)) {
     const at = path === "" ? name : `${path}.${name}`;
@@ -62,11 +72,11 @@ function checkObject(value: JsonObject, type: string, path: string, issues: Fiel
     if (field === undefined) {
       // Keys that begin with two underscores are notes of a provider, not fields of the object.
       if (!name.startsWith("__")) issues.push(unknownField(at, name, fields));
-    } else checkShape(item, field.shape, at, issues);
+    } else checkShape(item, field.shape, { type: `${type}.${name}`, path: at, isCustom, issues });
   }
   for (const [name, field] of fields) {
     const given = value[name];
-    if (field.required && (given === undefined || given === null)) {
+    if (isCustom && field.required && (given === undefined || given === null)) {
       issues.push({ path: path === "" ? name : `${path}.${name}`, message: "Required value" });
     }
   }
@@ -83,29 +93,31 @@ function isNear(given: string, known: string): boolean {
   return a === b || a === `${b}s` || b === `${a}s` || (a.length > 4 && (b.startsWith(a) || a.startsWith(b)));
 }
 
-function checkShape(value: Json, shape: string, path: string, issues: FieldIssue[]): void {
+/** @param place its type is the field that holds the value */
+function checkShape(value: Json, shape: string, place: Place): void {
+  const { path, issues } = place;
   if (value === null || value === UNKNOWN || shape === "any") return;
   if (shape.startsWith("[")) {
     if (!Array.isArray(value)) issues.push(wrongShape(path, "a list", value));
     else {
       value.forEach((item, index) => {
-        checkShape(item, shape.slice(1, -1), `${path}[${index}]`, issues);
+        checkShape(item, shape.slice(1, -1), { ...place, path: `${path}[${index}]` });
       });
     }
   } else if (shape.startsWith("{")) {
     if (!isObject(value)) issues.push(wrongShape(path, "a map", value));
     else {
       for (const [key, item] of Object.entries(value)) {
-        checkShape(item, shape.slice(1, -1), `${path}[${key}]`, issues);
+        checkShape(item, shape.slice(1, -1), { ...place, path: `${path}[${key}]` });
       }
     }
   } else if (shape in SCALARS) {
     const scalar = SCALARS[shape];
     if (scalar !== undefined && !scalar.types.includes(typeof value)) {
       issues.push(wrongShape(path, scalar.name, value));
-    }
+    } else if (!place.isCustom) issues.push(...scalarIssues(place.type, path, value));
   } else if (!isObject(value)) issues.push(wrongShape(path, "an object", value));
-  else checkObject(value, shape, path, issues);
+  else checkObject(value, { ...place, type: shape });
 }
 
 const SCALARS: Readonly<Record<string, { readonly name: string; readonly types: readonly string[] }>> = {

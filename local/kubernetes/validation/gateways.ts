@@ -1,24 +1,6 @@
 /** Rules that the definitions of Gateway API objects hold (kubernetes-sigs/gateway-api, apis/v1: the markers of each field). */
-import { specOf, type Listener, type RouteSpec } from "../gateway/objects";
-import type { KubeObject } from "../types";
-import { entries, isPresent, type Issues } from "./issues";
-import * as syntax from "./syntax";
-
-interface TlsListener extends Listener {
-  readonly tls?: unknown;
-}
-
-interface RouteRules extends RouteSpec {
-  readonly rules?: readonly {
-    readonly backendRefs?: readonly {
-      readonly name: string;
-      readonly port?: number;
-      readonly weight?: number;
-    }[];
-    readonly matches?: readonly { readonly path?: { readonly type?: string; readonly value?: string } }[];
-    readonly filters?: readonly { readonly type: string }[];
-  }[];
-}
+import type { Field } from "./field";
+import { dnsSubdomain } from "./syntax";
 
 const FILTERS = [
   "CORS",
@@ -30,49 +12,44 @@ const FILTERS = [
   "URLRewrite",
 ];
 
-export function validateGateway(object: KubeObject, issues: Issues): void {
-  const spec = specOf(object) as { readonly listeners: readonly TlsListener[] };
-  if (!isPresent(spec)) return;
-  const listeners = entries("spec.listeners", spec.listeners);
-  if (listeners.length === 0)
-    issues.add("spec.listeners", "Invalid value: 0: spec.listeners should have at least 1 items");
+export function validateGateway(gateway: Field): void {
+  const listeners = gateway.child("spec", "listeners");
+  if (listeners.isEmpty) listeners.invalid("spec.listeners should have at least 1 items", 0);
   const taken = new Set<string>();
-  for (const [at, { name, port, protocol, hostname = "", tls }] of listeners) {
-    issues.text(`${at}.name`, name, syntax.dnsSubdomain);
-    issues.problem(`${at}.port`, syntax.portNumber(port));
-    for (const key of [`name ${name}`, `${port}/${protocol}/${hostname}`]) {
+  for (const listener of listeners.items) {
+    const [name, port, protocol] = [
+      listener.child("name"),
+      listener.child("port"),
+      listener.child("protocol"),
+    ];
+    name.follows(dnsSubdomain);
+    port.within(1, 65535);
+    const place = `${port.number ?? 0}/${protocol.text}/${listener.child("hostname").text}`;
+    for (const key of [`name ${name.text}`, place]) {
       if (taken.has(key))
-        issues.add(
-          at,
-          "Invalid value: listener name, and the combination of port, protocol and hostname must be unique",
-        );
+        listener.invalid("listener name, and the combination of port, protocol and hostname must be unique");
       taken.add(key);
     }
-    if (protocol === "HTTP" && tls !== undefined)
-      issues.add(`${at}.tls`, "Invalid value: tls must not be specified for protocol HTTP");
-    if (protocol === "HTTPS" && tls === undefined)
-      issues.add(`${at}.tls`, "Required value: tls must be specified for protocol HTTPS");
+    const tls = listener.child("tls");
+    if (protocol.text === "HTTP" && tls.isSet) tls.invalid("tls must not be specified for protocol HTTP");
+    if (protocol.text === "HTTPS" && !tls.isSet) tls.required("tls must be specified for protocol HTTPS");
   }
 }
 
-export function validateRoute(object: KubeObject, issues: Issues): void {
-  for (const [at, rule] of entries("spec.rules", (specOf(object) as RouteRules | undefined)?.rules)) {
-    for (const [place, match] of entries(`${at}.matches`, rule.matches)) {
-      const { type = "PathPrefix", value = "/" } = match.path ?? {};
-      issues.text(`${place}.path.type`, type, syntax.oneOf("Exact", "PathPrefix", "RegularExpression"));
-      if (type !== "RegularExpression" && !value.startsWith("/")) {
-        issues.add(
-          `${place}.path`,
-          `Invalid value: ${JSON.stringify(value)}: value must be an absolute path and start with '/'`,
-        );
-      }
-    }
-    for (const [place, filter] of entries(`${at}.filters`, rule.filters)) {
-      issues.text(`${place}.type`, filter.type, syntax.oneOf(...FILTERS));
-    }
-    for (const [place, { port, weight }] of entries(`${at}.backendRefs`, rule.backendRefs)) {
-      if (port !== undefined) issues.problem(`${place}.port`, syntax.portNumber(port));
-      issues.atLeast(`${place}.weight`, weight, 0);
+export function validateRoute(route: Field): void {
+  for (const rule of route.child("spec", "rules").items) {
+    for (const match of rule.child("matches").items) validatePath(match.child("path"));
+    for (const filter of rule.child("filters").items) filter.child("type").oneOf(FILTERS);
+    for (const backend of rule.child("backendRefs").items) {
+      backend.child("port").within(1, 65535);
+      backend.child("weight").atLeastZero();
     }
   }
+}
+
+function validatePath(path: Field): void {
+  const [type, value] = [path.child("type"), path.child("value")];
+  if (type.isSet) type.oneOf(["Exact", "PathPrefix", "RegularExpression"]);
+  if (type.text === "RegularExpression" || !value.isSet || value.text.startsWith("/")) return;
+  value.as(path.path).invalid("value must be an absolute path and start with '/'");
 }

@@ -1,25 +1,34 @@
-/** Label selectors: their rules, and what they match (k8s.io/apimachinery, pkg/labels). */
+/** Label selectors: their rules, and what they match (k8s.io/apimachinery, pkg/labels and meta/v1/validation). */
 import type { LabelSelector } from "../types";
-import { entries, isPresent, type Issues } from "./issues";
-import { labelValue, oneOf, qualifiedName } from "./syntax";
+import type { Field } from "./field";
+import { validateLabels } from "./metadata";
+import { labelValue, qualifiedName } from "./syntax";
 
 type Labels = Readonly<Record<string, string>>;
 
-export function validateSelector(path: string, selector: LabelSelector | undefined, issues: Issues): void {
-  if (!isPresent(selector)) return;
-  issues.map(`${path}.matchLabels`, selector.matchLabels, { key: qualifiedName, value: labelValue });
-  for (const [at, expression] of entries(`${path}.matchExpressions`, selector.matchExpressions)) {
-    issues.text(`${at}.key`, expression.key, qualifiedName);
-    issues.text(`${at}.operator`, expression.operator, oneOf("In", "NotIn", "Exists", "DoesNotExist"));
-    const hasValues = (expression.values ?? []).length > 0;
-    if (expression.operator.endsWith("In") !== hasValues) {
-      issues.add(
-        `${at}.values`,
-        hasValues
-          ? "Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
-          : "Required value: must be specified when `operator` is 'In' or 'NotIn'",
-      );
-    }
+export function validateSelector(selector: Field): void {
+  validateLabels(selector.child("matchLabels"));
+  for (const expression of selector.child("matchExpressions").items) {
+    validateOperator(expression);
+    expression.child("key").follows(qualifiedName);
+    for (const value of expression.child("values").items) value.follows(labelValue);
+  }
+}
+
+function validateOperator(expression: Field): void {
+  const [operator, values] = [expression.child("operator"), expression.child("values")];
+  switch (operator.text) {
+    case "In":
+    case "NotIn":
+      if (values.isEmpty) values.required("must be specified when `operator` is 'In' or 'NotIn'");
+      return;
+    case "Exists":
+    case "DoesNotExist":
+      if (!values.isEmpty)
+        values.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+      return;
+    default:
+      operator.invalid("not a valid selector operator", operator.text);
   }
 }
 

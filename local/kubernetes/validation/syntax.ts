@@ -1,108 +1,154 @@
-/** Syntax of names, labels and values: k8s.io/apimachinery, pkg/util/validation, with its messages. */
-import { UNKNOWN } from "../../provider/backend";
-import { parseQuantity, QUANTITY_RULE } from "../quantity";
+/** Syntax of names, labels and values: k8s.io/apimachinery, pkg/util/validation and pkg/api/validate/content. */
+import { parseQuantity } from "../quantity";
+import type { Rule } from "./field";
 
-/** Returns what is wrong with a text, or undefined. An unknown value (in a preview) is never wrong. */
-export type Rule = (text: string) => string | undefined;
+const LABEL_FORM = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+const SUBDOMAIN_FORM = `${LABEL_FORM}(\\.${LABEL_FORM})*`;
+const UNDERSCORE_FORM = "[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?";
+const NAME_FORM = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+const VALUE_FORM = `(${NAME_FORM})?`;
+const KEY_FORM = "[-._a-zA-Z0-9]+";
 
-function pattern(regex: RegExp, limit: number, message: string): Rule {
-  return (text) => {
-    if (text === UNKNOWN) return undefined;
-    if (text.length > limit) return `Invalid value: "${text}": must be no more than ${limit} characters`;
-    return regex.test(text) ? undefined : `Invalid value: "${text}": ${message}`;
-  };
+function mismatch(message: string, form: string, ...examples: readonly string[]): string {
+  const list = examples.map((example) => `'${example}', `).join(" or ");
+  return `${message} (e.g. ${list}regex used for validation is '${form}')`;
 }
 
-export const dnsLabel = pattern(
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-  63,
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and " +
-    "end with an alphanumeric character (e.g. 'my-name', or '123-abc')",
-);
+interface Form {
+  readonly form: string;
+  readonly message: string;
+  readonly examples: readonly string[];
+  readonly limit?: number;
+  readonly unit?: "bytes" | "characters";
+}
 
-export const dnsSubdomain = pattern(
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-  253,
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must " +
-    "start and end with an alphanumeric character (e.g. 'example.com')",
-);
+function formed({ form, message, examples, limit = Infinity, unit = "characters" }: Form): Rule {
+  const regex = new RegExp(`^(?:${form})$`);
+  return (text) => [
+    ...(text.length > limit ? [`must be no more than ${limit} ${unit}`] : []),
+    ...(regex.test(text) ? [] : [mismatch(message, form, ...examples)]),
+  ];
+}
 
-/** Names of services: they become DNS labels of the older RFC 1035. */
-export const serviceName = pattern(
-  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
-  63,
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic " +
-    "character, and end with an alphanumeric character (e.g. 'my-name', or 'abc-123')",
-);
+export const dnsLabel = formed({
+  form: LABEL_FORM,
+  message:
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+  examples: ["my-name", "123-abc"],
+  limit: 63,
+});
+
+export const dnsSubdomain = formed({
+  form: SUBDOMAIN_FORM,
+  message:
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+  examples: ["example.com"],
+  limit: 253,
+});
+
+export const dnsSubdomainWithUnderscore = formed({
+  form: `${UNDERSCORE_FORM}(\\.${UNDERSCORE_FORM})*`,
+  message:
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+  examples: ["example.com"],
+  limit: 253,
+});
+
+/** Names of Services: they become DNS labels of the older RFC 1035. */
+export const serviceName = formed({
+  form: "[a-z]([-a-z0-9]*[a-z0-9])?",
+  message:
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+  examples: ["my-name", "abc-123"],
+  limit: 63,
+});
 
 /** Names of RBAC objects: whatever fits in one segment of a URL. */
-export const pathSegment: Rule = (text) =>
-  text === "." || text === ".." || /[/%]/.test(text)
-    ? `Invalid value: "${text}": may not be '.' or '..' and may not contain '/' or '%'`
-    : undefined;
+export const pathSegment: Rule = (text) => {
+  if (text === "." || text === "..") return [`may not be '${text}'`];
+  return ["/", "%"].filter((part) => text.includes(part)).map((part) => `may not contain '${part}'`);
+};
 
-export const portName = pattern(
-  /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/,
-  15,
-  "must contain only alpha-numeric characters (a-z, 0-9) and single hyphens, with at least one letter",
-);
+export const portName: Rule = (text) => {
+  if (text.length > 15) return ["must be no more than 15 characters"];
+  const rules: readonly (readonly [boolean, string])[] = [
+    [!/^[-a-z0-9]+$/.test(text), "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"],
+    [!/[a-z]/.test(text), "must contain at least one letter (a-z)"],
+    [text.includes("--"), "must not contain consecutive hyphens"],
+    [/^-|-$/.test(text), "must not begin or end with a hyphen"],
+  ];
+  return rules.flatMap(([isBroken, message]) => (isBroken ? [message] : []));
+};
 
-export const envName = pattern(
-  /^[^=\0]+$/,
-  Number.MAX_SAFE_INTEGER,
-  "a valid environment variable name must not be empty or contain '='",
-);
+export const envName: Rule = (text) => {
+  if (text === "") return ["environment variable name must be non-empty"];
+  return /^[\x20-\x3c\x3e-\x7e]+$/.test(text)
+    ? []
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+};
 
-export const configKey = pattern(
-  /^[-._a-zA-Z0-9]+$/,
-  253,
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
-);
+const keyForm = formed({
+  form: KEY_FORM,
+  message: "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  examples: ["key.name", "KEY_NAME", "key-name"],
+  limit: 253,
+});
 
-export const labelValue = pattern(
-  /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/,
-  63,
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must " +
-    "start and end with an alphanumeric character (e.g. 'MyValue', or 'my_value', or '12345')",
-);
+/** Keys of ConfigMaps and Secrets: they become names of files. */
+export const configKey: Rule = (text) => [
+  ...keyForm(text),
+  ...(text === "." || text === ".." ? [`must not be '${text}'`] : []),
+  ...(text.startsWith("..") && text !== ".." ? ["must not start with '..'"] : []),
+];
 
-const qualifiedPart = pattern(
-  /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/,
-  63,
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
-    "alphanumeric character (e.g. 'MyName', or 'my.name', or '123-abc')",
-);
+export const labelValue = formed({
+  form: VALUE_FORM,
+  message:
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  examples: ["MyValue", "my_value", "12345"],
+  ...{ limit: 63, unit: "bytes" as const },
+});
+
+const NAME_MESSAGE =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+const NAME_EXAMPLES = ["MyName", "my.name", "123-abc"];
 
 /** Label and annotation keys: `[prefix/]name`. */
 export const qualifiedName: Rule = (text) => {
-  const [first = "", second, ...rest] = text.split("/");
-  if (rest.length > 0) {
-    return `Invalid value: "${text}": a qualified name has at most one '/' (e.g. 'example.com/my-name')`;
+  const parts = text.split("/");
+  if (parts.length > 2) {
+    const message = mismatch(NAME_MESSAGE, NAME_FORM, ...NAME_EXAMPLES);
+    return [
+      `a valid label key ${message} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   }
-  return second === undefined ? qualifiedPart(first) : (dnsSubdomain(first) ?? qualifiedPart(second));
+  const name = parts.at(-1) ?? "";
+  const prefix = parts.length === 2 ? parts[0] : undefined;
+  const prefixMessages =
+    prefix === "" ? ["must be non-empty"] : prefix === undefined ? [] : dnsSubdomain(prefix);
+  return [
+    ...prefixMessages.map((message) => `prefix part ${message.replace("253 characters", "253 bytes")}`),
+    ...(name === "" ? ["name part must be non-empty"] : []),
+    ...(name.length > 63 ? ["name part must be no more than 63 bytes"] : []),
+    ...(new RegExp(`^${NAME_FORM}$`).test(name)
+      ? []
+      : [`name part ${mismatch(NAME_MESSAGE, NAME_FORM, ...NAME_EXAMPLES)}`]),
+  ];
 };
 
-export const quantityText: Rule = (text) => {
-  if (text === UNKNOWN) return undefined;
-  const value = parseQuantity(text);
-  if (value === undefined) return `Invalid value: "${text}": ${QUANTITY_RULE}`;
-  return value < 0 ? `Invalid value: "${text}": must be greater than or equal to 0` : undefined;
-};
+export const percentage = formed({
+  form: "[0-9]+%",
+  message: "a valid percent string must be a numeric string followed by an ending '%'",
+  examples: ["1%", "93%"],
+});
 
-export const base64: Rule = (text) =>
-  text === UNKNOWN || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
-    ? undefined
-    : "Invalid value: illegal base64 data: use stringData for plain text";
+export const headerName = formed({
+  form: "[-A-Za-z0-9]+",
+  message: "a valid HTTP header must consist of alphanumeric characters or '-'",
+  examples: ["X-Header-Name"],
+});
 
-export function oneOf(...allowed: string[]): Rule {
-  return (text) =>
-    text === UNKNOWN || allowed.includes(text)
-      ? undefined
-      : `Unsupported value: "${text}": supported values: ${allowed.map((value) => `"${value}"`).join(", ")}`;
-}
-
-export function portNumber(value: number | string | undefined): string | undefined {
-  if (typeof value !== "number" || (Number.isInteger(value) && value >= 1 && value <= 65535))
-    return undefined;
-  return `Invalid value: ${value}: must be between 1 and 65535, inclusive`;
+/** Names of resources in quotas and requests, once they are known to be quantities. */
+export function quantityOf(text: string): number {
+  return parseQuantity(text) ?? 0;
 }
