@@ -8,6 +8,7 @@ import type { KeyVault } from "../security/keyVault";
 import { sendDiagnostics } from "../support/diagnostics";
 import { afterGrants } from "../support/roles";
 import { gatewayParts } from "./applicationGatewayParts";
+import { DEFAULT_RULE_SET } from "./firewallRules";
 import { createRegionalFirewall } from "./regionalFirewall";
 
 export interface ApplicationGatewayArgs extends Site {
@@ -51,7 +52,7 @@ export class ApplicationGateway extends pulumi.ComponentResource {
     this.publicAddress = this.createAddress(name);
     const firewall = createRegionalFirewall(
       name,
-      { ...args, policyName: args.names.of("agw-waf") },
+      { ...args, policyName: args.names.of("agw-waf"), ruleSet: DEFAULT_RULE_SET },
       { parent: this },
     );
     this.gateway = this.createGateway(name, firewall);

@@ -9,6 +9,7 @@ import { sendDiagnostics } from "../support/diagnostics";
 import type { ServiceReference } from "../workloads/apiService";
 import { ApiGateway } from "../workloads/gateway";
 import { GatewayController } from "../workloads/gatewayController";
+import { CONTAINERS_RULE_SET } from "./firewallRules";
 import { createRegionalFirewall } from "./regionalFirewall";
 
 export interface GatewayForContainersArgs extends Site {
@@ -64,7 +65,7 @@ export class GatewayForContainers extends pulumi.ComponentResource {
     this.controller = this.createController();
     this.firewall = createRegionalFirewall(
       name,
-      { ...args, policyName: args.names.of("agc-waf") },
+      { ...args, policyName: args.names.of("agc-waf"), ruleSet: CONTAINERS_RULE_SET },
       { parent: this },
     );
     this.frontend = this.createFrontend();

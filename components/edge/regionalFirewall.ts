@@ -4,7 +4,7 @@ import type * as inputs from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { EdgeSettings, Tags } from "../../config";
-import { BOT_RULE_SET, DEFAULT_RULE_SET, FRONT_DOOR_ID_HEADER, REQUESTS_PER_MINUTE } from "./firewallRules";
+import { BOT_RULE_SET, FRONT_DOOR_ID_HEADER, REQUESTS_PER_MINUTE } from "./firewallRules";
 
 export interface RegionalFirewallArgs {
   readonly policyName: string;
@@ -12,6 +12,8 @@ export interface RegionalFirewallArgs {
   /** Azure region. */
   readonly location: string;
   readonly edge: Pick<EdgeSettings, "wafMode">;
+  /** Microsoft's rules, in a version that the gateway takes. */
+  readonly ruleSet: inputs.network.ManagedRuleSetArgs;
   readonly resourceGroup: resources.ResourceGroup;
   /** The only Front Door that requests may come through. @default requests come from the clients themselves */
   readonly frontDoorId: pulumi.Input<string> | undefined;
@@ -23,7 +25,7 @@ export interface RegionalFirewallArgs {
  */
 export function createRegionalFirewall(
   name: string,
-  { policyName, tags, location, edge, resourceGroup, frontDoorId }: RegionalFirewallArgs,
+  { policyName, tags, location, edge, ruleSet, resourceGroup, frontDoorId }: RegionalFirewallArgs,
   opts: pulumi.CustomResourceOptions,
 ): network.WebApplicationFirewallPolicy {
   return new network.WebApplicationFirewallPolicy(
@@ -44,7 +46,7 @@ export function createRegionalFirewall(
         fileUploadLimitInMb: 100,
       },
       customRules: frontDoorId === undefined ? [rateLimit] : onlyThrough(frontDoorId),
-      managedRules: { managedRuleSets: [DEFAULT_RULE_SET, BOT_RULE_SET] },
+      managedRules: { managedRuleSets: [ruleSet, BOT_RULE_SET] },
     },
     opts,
   );

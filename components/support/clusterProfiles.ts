@@ -56,6 +56,7 @@ export function poolProperties(pool: NodePool, { tags, security, regionalNetwork
     count: pool.minCount,
     enableNodePublicIP: false,
     enableEncryptionAtHost: security.encryptionAtHost,
+    securityProfile: { sshAccess: "Disabled" },
     vnetSubnetID: regionalNetwork.nodeSubnetId,
     nodeLabels: pool.labels,
     nodeTaints: pool.taints,

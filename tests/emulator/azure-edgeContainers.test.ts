@@ -32,12 +32,12 @@ describe("application gateways for containers", () => {
       "AppGwForContainersSubnetAssociationNotEnoughIPv4AddressesInSubnet",
     ],
   ])("are not associated with a subnet that %s", async (_what, prefix, service, code) => {
-    await part("TrafficController", {});
+    await part("TrafficController", { location: "eastus" });
     await expect(associate(await edgeSubnet(azure, prefix, service))).rejects.toThrow(code);
   });
 
   test("go after their parts, and have one association", async () => {
-    const made = await part("TrafficController", {});
+    const made = await part("TrafficController", { location: "eastus" });
     const subnetId = await edgeSubnet(azure, "10.8.0.0/22", SERVICE);
     const association = await associate(subnetId);
     await expect(associate(subnetId, "b")).rejects.toThrow("at most 1 are allowed");
@@ -51,7 +51,7 @@ describe("application gateways for containers", () => {
   });
 
   test("take no firewall with the rules of OWASP", async () => {
-    await part("TrafficController", {});
+    await part("TrafficController", { location: "eastus" });
     const policy = await azure.create("network:WebApplicationFirewallPolicy", {
       ...{ resourceGroupName: "rg", policyName: "waf" },
       managedRules: { managedRuleSets: [{ ruleSetType: "OWASP", ruleSetVersion: "3.2" }] },

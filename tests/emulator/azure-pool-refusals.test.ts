@@ -54,6 +54,13 @@ describe("node pools", () => {
       "the total maxPods(10 * 2) should be larger than 30",
     ],
     ["a Windows system pool", { mode: "System", osType: "Windows" }, "must be of osType Linux"],
+    ["a series that does not exist", { vmSize: "Standard_D4ds_v9" }, "VMSizeNotSupported"],
+    ["a number of vCPUs that its series lacks", { vmSize: "Standard_D3ds_v5" }, "VMSizeNotSupported"],
+    [
+      "an ephemeral disk on a burstable size",
+      { vmSize: "Standard_B2ms", osDiskType: "Ephemeral", osDiskSizeGB: 48 },
+      "VMCacheSizeTooSmall",
+    ],
     ["no VM size", { vmSize: "Standard_Wrong" }, "VMSizeNotSupported: The VM size of Standard_Wrong"],
     [
       "an ephemeral disk above the cache",
@@ -145,5 +152,20 @@ describe("node pools", () => {
     );
     await expect(configure("aksManagedAutoUpgradeSchedule", 3)).rejects.toThrow("between 4 and 24, got 3");
     await expect(configure("aksManagedAutoUpgradeSchedule", 4)).resolves.toHaveProperty("id");
+  });
+
+  test.each([
+    ["a GPU", { vmSize: "Standard_NC4as_T4_v3" }],
+    ["an Arm processor", { vmSize: "Standard_D4pds_v5" }],
+    [
+      "an ephemeral disk in the cache",
+      { vmSize: "Standard_DS3_v2", osDiskType: "Ephemeral", osDiskSizeGB: 128 },
+    ],
+    [
+      "an ephemeral disk in AMD's cache",
+      { vmSize: "Standard_D4as_v4", osDiskType: "Ephemeral", osDiskSizeGB: 64 },
+    ],
+  ])("may have %s", async (_, changes) => {
+    expect((await create(changes)).outputs["provisioningState"]).toBe("Succeeded");
   });
 });

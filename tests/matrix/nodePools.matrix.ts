@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 
 import { nameOf } from "../../local/driver/state";
 import type { Summary } from "../../local/driver/summary";
+import { text } from "../../local/provider/values";
 import { type DriverHome, pinCommit, withDriver } from "../support/driver";
 import { type Change, destructive, setting } from "./changes";
 import { stackText } from "./stacks";
@@ -58,7 +59,7 @@ type Cloud = Parameters<Parameters<DriverHome["withCloud"]>[1]>[0];
 const POOL = "Microsoft.ContainerService/managedClusters/agentPools";
 
 function poolNames(cloud: Cloud): string[] {
-  return cloud.list({ type: POOL }).map(({ properties }) => String(properties["name"]));
+  return cloud.list({ type: POOL }).map(({ properties }) => text(properties, "name") ?? "");
 }
 
 /** As `az aks nodepool delete` does. */

@@ -157,7 +157,7 @@ function regionalSamples(
         },
       }),
     ],
-    ["servicenetworking:TrafficControllerInterface", () => ({})],
+    ["servicenetworking:TrafficControllerInterface", () => ({ location: "eastus" })],
     [
       "servicenetworking:AssociationsInterface",
       () => ({ ...controller, associationType: "subnets", subnet: subnet("containers") }),

@@ -106,7 +106,12 @@ export class GatewayStage {
       ],
     });
     this.subnetId = `${network.id}/subnets/agc`;
-    this.controllerId = (await this.azure.create("servicenetworking:TrafficControllerInterface", inGroup)).id;
+    this.controllerId = (
+      await this.azure.create("servicenetworking:TrafficControllerInterface", {
+        ...inGroup,
+        location: "eastus",
+      })
+    ).id;
     const frontend = await this.azure.create("servicenetworking:FrontendsInterface", {
       ...inGroup,
       frontendName: "api",

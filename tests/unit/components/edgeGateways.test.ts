@@ -26,7 +26,7 @@ describe("an Application Gateway", () => {
       customRules: [{ ruleType: "RateLimitRule", action: "Block" }],
       managedRules: {
         managedRuleSets: [
-          { ruleSetType: "Microsoft_DefaultRuleSet", ruleSetVersion: "2.1" },
+          { ruleSetType: "Microsoft_DefaultRuleSet", ruleSetVersion: "2.2" },
           { ruleSetType: "Microsoft_BotManagerRuleSet", ruleSetVersion: "1.1" },
         ],
       },

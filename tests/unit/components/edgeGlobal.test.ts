@@ -20,7 +20,7 @@ describe("Front Door", () => {
       customRules: { rules: [{ ruleType: "RateLimitRule", action: "Block", enabledState: "Enabled" }] },
       managedRules: {
         managedRuleSets: [
-          { ruleSetType: "Microsoft_DefaultRuleSet", ruleSetVersion: "2.1", ruleSetAction: "Block" },
+          { ruleSetType: "Microsoft_DefaultRuleSet", ruleSetVersion: "2.2", ruleSetAction: "Block" },
           { ruleSetType: "Microsoft_BotManagerRuleSet", ruleSetVersion: "1.1" },
         ],
       },

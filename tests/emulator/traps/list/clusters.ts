@@ -47,7 +47,7 @@ export const clusters: readonly Trap[] = [
     refused: [[FEATURES, "an inline pool's %s"]],
     accepted: [
       [FEATURES, "common edits plan as updates, edits of the network's shape as a replacement"],
-      ["matrix/edits", "common edits plan as updates"],
+      ["matrix/edits", "common edits plan and run as updates, one after the other"],
     ],
   },
   {
