@@ -25,10 +25,16 @@ export interface AdmissionLimits {
 
 export type RefusalReason = "connections" | "in_flight" | "queue_delay";
 
+/** Bytes of response bodies that clients may leave unread, all together; so much of the heap at most. */
+export const MAX_UNREAD_BYTES = 16 * 2 ** 20;
+
 /** Seconds after which a refused client may try again. */
 export const RETRY_AFTER_SECONDS = 1;
 
 const LOG_INTERVAL_MS = 5000;
+
+/** Milliseconds after which an answer that its client has not taken may be cut off, where others need its place. */
+const UNREAD_MS = 250;
 
 /** Share of the longest delay that must have gone into requests of the turn for it to count as a queue. */
 const LEAST_WORK_SHARE = 0.2;
@@ -46,8 +52,8 @@ interface Turn {
 
 export interface AdmissionArgs {
   readonly limits: AdmissionLimits;
-  readonly lifecycle: Pick<Lifecycle, "inFlight">;
-  readonly connections: Pick<Connections, "count" | "isBeyond">;
+  readonly lifecycle: Pick<Lifecycle, "inFlight" | "unsent" | "oldestUnread">;
+  readonly connections: Pick<Connections, "count" | "isBeyond" | "unanswered">;
   readonly logger: Logger;
 }
 
@@ -71,14 +77,25 @@ export class Admission {
   refusalOf({ url = "", socket }: IncomingMessage): RefusalReason | undefined {
     const { limits, lifecycle, connections } = this.args;
     const queueDelayMs = this.#queueDelayMs();
+    if (lifecycle.unsent.bytes > MAX_UNREAD_BYTES) this.#cutOldestUnread();
     let reason: RefusalReason;
     if (queueDelayMs > limits.maxQueueDelayMs) reason = "queue_delay";
-    else if (lifecycle.inFlight >= limits.maxInFlight) reason = "in_flight";
+    else if (lifecycle.inFlight >= limits.maxInFlight && !this.#cutOldestUnread()) reason = "in_flight";
     else if (connections.isBeyond(limits.maxConnections, socket)) reason = "connections";
     else return undefined;
-    if (MACHINE_PATHS.has(url)) return undefined;
+    // A prober waits for its answer: whoever sends on is none.
+    if (MACHINE_PATHS.has(url) && connections.unanswered(socket) <= 1) return undefined;
     this.#logRefusal(reason, queueDelayMs);
     return reason;
+  }
+
+  /** Whoever does not read the answer gives way to those who ask; false where all read. */
+  #cutOldestUnread(): boolean {
+    const { lifecycle } = this.args;
+    if (lifecycle.unsent.bytes === 0) return false;
+    const unread = lifecycle.oldestUnread(performance.now() - UNREAD_MS);
+    unread?.req.socket.destroy();
+    return unread !== undefined;
   }
 
   /** None where the time passed without this process: then nobody waits behind others' requests, and a refusal frees nothing. */

@@ -6,7 +6,9 @@ import { requireFrontDoor } from "./frontDoor";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
 import { observeRequests } from "./observe";
-import { handleError, limitBody, MAX_BODY_BYTES, methodNotAllowed, notFound, requireUtf8 } from "./problem";
+import { readBody } from "./body";
+import { handleError, methodNotAllowed, notFound } from "./problem";
+import { COMMON_HEADERS } from "./respond";
 import { greeting } from "./routes/greeting";
 import { healthRoutes } from "./routes/health";
 import { metricsRoute, versionRoute } from "./routes/operations";
@@ -48,18 +50,17 @@ export function buildApp({ config, accessLog, metrics, lifecycle, items, routes 
     ...statusRoutes({ config, lifecycle, traffic: metrics.traffic, items }),
   ];
   const all = [...described, openApiRoute(described, config.version), ...routes];
-  app.use(observeRequests({ accessLog, metrics, lifecycle }));
+  app.use(observeRequests({ accessLog, metrics, lifecycle, headers: COMMON_HEADERS }));
   if (config.frontDoorId !== undefined) app.use(requireFrontDoor(config.frontDoorId));
-  const parseBody = express.json({ limit: MAX_BODY_BYTES, verify: requireUtf8 });
+  const body = readBody(lifecycle, metrics);
   for (const route of all) {
     const resource = app.route(route.path);
     if (route.get !== undefined) resource.get(route.get);
-    if (route.post !== undefined) resource.post(limitBody, parseBody, route.post);
+    if (route.post !== undefined) resource.post(...body, route.post);
     if (route.delete !== undefined) resource.delete(route.delete);
-    // What is refused anyway passes the parser too: it holds the body to the limits.
-    resource.all(limitBody, parseBody, methodNotAllowed(methodsOf(route)));
+    resource.all(methodNotAllowed(methodsOf(route)));
   }
-  app.use(limitBody, parseBody, notFound);
+  app.use(notFound);
   app.use(handleError);
   return app;
 }

@@ -1,14 +1,17 @@
-import { createServer, IncomingMessage, STATUS_CODES, type Server, ServerResponse } from "node:http";
+import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Express } from "express";
+import type { Express, Request } from "express";
 import type { Logger } from "pino";
 import { Admission, type AdmissionLimits, type RefusalReason, RETRY_AFTER_SECONDS } from "./admission";
+import { ClientErrors } from "./clientErrors";
 import { Connections } from "./connections";
 import { enforceDeadline } from "./deadline";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
-import { type ApiResponse, localsOf, problem, PROBLEM_CONTENT_TYPE, respondProblem } from "./respond";
-import { continueTrace } from "./trace";
+import { cutOff, ignoreRequests } from "./linger";
+import { faultOf } from "./requestFaults";
+import { type ApiResponse, COMMON_HEADERS, localsOf, respondProblem } from "./respond";
 
 /** Bounds on what one connection may cost. Times are in milliseconds, sizes in bytes. */
 export interface HttpLimits {
@@ -59,42 +62,6 @@ function prototypedClasses(app: Express): {
   return { IncomingMessage: ApiRequest, ServerResponse: ApiResponse };
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly detail: string;
-}
-
-/** Error codes of the HTTP parser: https://nodejs.org/api/http.html#event-clienterror */
-function refusalOf(code: string | undefined, limits: HttpLimits): Refusal {
-  switch (code) {
-    case "HPE_HEADER_OVERFLOW":
-      return { status: 431, detail: `The request's headers are larger than ${limits.maxHeaderSize} bytes.` };
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { status: 408, detail: "The request did not arrive in time." };
-    default:
-      return { status: 400, detail: "The request is not valid HTTP." };
-  }
-}
-
-/** Answers what never became a request, and so never reaches the application. */
-function refuse(socket: Duplex, code: string | undefined, limits: HttpLimits, logger: Logger): void {
-  const { status, detail } = refusalOf(code, limits);
-  const requestId = continueTrace(undefined).traceId;
-  logger.info({ request_id: requestId, status, code }, "connection refused");
-  const body = JSON.stringify(problem(status, detail, requestId));
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
-      "Connection: close",
-      `Content-Type: ${PROBLEM_CONTENT_TYPE}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${requestId}`,
-      "",
-      body,
-    ].join("\r\n"),
-  );
-}
-
 export interface HttpServerArgs {
   readonly app: Express;
   readonly logger: Logger;
@@ -113,11 +80,18 @@ export interface HttpServer {
 /** How many connections beyond `maxConnections` still get an answer, and not just closed, as a factor. */
 const ANSWERED_EXCESS = 1.25;
 
+/**
+ * Requests of one connection that may be unanswered at a time. HTTP lets a client send on without waiting
+ * (https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2), and each one costs memory until its client has read the answers
+ * before it; no browser or proxy sends more than one. Closed, the connection gives all of it back.
+ */
+export const MAX_UNANSWERED = 32;
+
 /** An HTTP server for the application, within the limits; it does not listen yet. */
 export function createHttpServer(args: HttpServerArgs): HttpServer {
   const { app, logger, lifecycle, metrics, limits = HTTP_LIMITS } = args;
   const { maxHeadersCount, maxRequestsPerSocket, responseTimeout, ...options } = limits;
-  const server = createServer({ ...options, ...prototypedClasses(app) });
+  const server = createServer({ ...options, ...prototypedClasses(app), requireHostHeader: false });
   server.maxHeadersCount = maxHeadersCount;
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   server.maxConnections = Math.ceil(args.admission.maxConnections * ANSWERED_EXCESS);
@@ -126,18 +100,53 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
   });
   const connections = new Connections(server);
   const admission = new Admission({ limits: args.admission, lifecycle, connections, logger });
-  server.on("request", (request, response) => {
+  const { maxHeaderSize } = limits;
+  const errors = new ClientErrors({ connections, logger, maxHeaderSize, headers: COMMON_HEADERS });
+  const onRequest: RequestListener = (incoming, outgoing) => {
+    const request = incoming as Request;
+    const response = outgoing as ApiResponse;
+    const { socket } = request;
+    if (connections.isOver(socket)) {
+      ignoreRequests(socket);
+      return;
+    }
+    connections.began(response);
+    const unanswered = connections.unanswered(socket);
+    if (unanswered > MAX_UNANSWERED) {
+      metrics.refused("pipelined");
+      cutOff(socket);
+      return;
+    }
+    const fault = faultOf(request);
+    if (fault !== undefined) {
+      response.locals = localsOf(request, performance.now(), COMMON_HEADERS);
+      response.shouldKeepAlive = false;
+      respondProblem(response, 400, fault);
+      return;
+    }
     const reason = admission.refusalOf(request);
     if (reason === undefined) {
       app(request, response);
       return;
     }
     metrics.refused(reason, request.method);
-    refuseOverload(response as ApiResponse, reason, lifecycle);
+    // Behind answers that are not read it would wait, and take memory, as long as they.
+    if (unanswered > 1) cutOff(socket);
+    else refuseOverload(response, reason, lifecycle);
+  };
+  server.on("request", onRequest);
+  // The application decides whether it wants the body.
+  server.on("checkContinue", onRequest);
+  server.on("checkExpectation", (request, response) => {
+    connections.began(response as ApiResponse);
+    (response as ApiResponse).locals = localsOf(request, performance.now(), COMMON_HEADERS);
+    respondProblem(response as ApiResponse, 417, "Of expectations the API knows 100-continue alone.");
+  });
+  server.on("connect", (request: IncomingMessage) => {
+    errors.refuseTunnel(request.socket);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
-    else refuse(socket, error.code, limits, logger);
+    if (socket instanceof Socket) errors.handle(error, socket);
   });
   server.once("close", enforceDeadline({ lifecycle, logger, timeoutMs: responseTimeout }));
   return { server, connections };
@@ -145,7 +154,7 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
 
 /** Answers before Express has spent anything on the request. */
 function refuseOverload(response: ApiResponse, reason: RefusalReason, { phase }: Lifecycle): void {
-  response.locals = localsOf(response.req, performance.now());
+  response.locals = localsOf(response.req, performance.now(), COMMON_HEADERS);
   if (reason === "connections" || phase === "draining") response.shouldKeepAlive = false;
   respondProblem(response, 503, "The API has more requests than it can answer. Try again.", [
     "Retry-After",

@@ -36,7 +36,7 @@ export class Metrics {
     });
     this.#refused = new Counter({
       name: "http_requests_refused_total",
-      help: "Requests refused with 503, and connections dropped, because there were too many; by the limit.",
+      help: "Requests refused with 503, and connections closed, because there were too many; by the limit.",
       labelNames: ["reason"],
       registers,
     });
@@ -49,6 +49,14 @@ export class Metrics {
       },
     });
     new Gauge({
+      name: "http_requests_receiving",
+      help: "Requests whose body has not arrived yet.",
+      registers,
+      collect() {
+        this.set(lifecycle.receiving);
+      },
+    });
+    new Gauge({
       name: "api_build_info",
       help: "Always 1; the labels say which build runs.",
       labelNames: ["version", "commit", "node"],
@@ -57,7 +65,7 @@ export class Metrics {
   }
 
   /** Counts a request, or a connection that was dropped before it had sent one, as refused by the overload protection. */
-  refused(reason: RefusalReason | "dropped", method?: string): void {
+  refused(reason: RefusalReason | "dropped" | "pipelined" | "bodies", method?: string): void {
     this.#refused.inc({ reason });
     if (method !== undefined) this.observe(method, "refused", 503, 0);
   }

@@ -2,13 +2,15 @@ import type { Request, RequestHandler } from "express";
 import type { AccessEntry, AccessLog } from "./accessLog";
 import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
-import { type ApiLocals, type ApiResponse, localsOf } from "./respond";
+import { type ApiLocals, type ApiResponse, type HeaderList, localsOf } from "./respond";
 import { MACHINE_PATHS } from "./routes/routes";
 
 export interface ObserveArgs {
   readonly accessLog: AccessLog;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
+  /** Headers of every response. */
+  readonly headers: HeaderList;
 }
 
 /** Recorded when the client went away before the response was complete (the code nginx logs for it). */
@@ -39,6 +41,7 @@ export function observeRequests({
   accessLog,
   metrics,
   lifecycle,
+  headers,
 }: ObserveArgs): RequestHandler<object, unknown, unknown, unknown, ApiLocals> {
   /** One function for all responses, which is `this`: a closure for each would be garbage after each. */
   function onClose(this: ApiResponse): void {
@@ -63,7 +66,7 @@ export function observeRequests({
   }
   return (request, response, next) => {
     const startedAt = performance.now();
-    response.locals = localsOf(request, startedAt);
+    response.locals = localsOf(request, startedAt, headers, lifecycle.unsent);
     // Node.js turns this into `Connection: close`, and ends the connection after the response.
     if (lifecycle.phase === "draining") response.shouldKeepAlive = false;
     lifecycle.requestStarted(response, startedAt);

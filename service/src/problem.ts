@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 16 * 1024;
 const INTERNAL_DETAIL = "The request failed on the server. Quote the instance when you report it.";
 
 /** Body parser error types (https://github.com/expressjs/body-parser#errors) that deserve a sentence of their own. */
-const TOO_LARGE = `The request body is larger than ${MAX_BODY_BYTES} bytes. Send a smaller one.`;
+export const TOO_LARGE = `The request body is larger than ${MAX_BODY_BYTES} bytes. Send a smaller one.`;
 
 const CLIENT_DETAILS: Readonly<Record<string, string>> = {
   "entity.parse.failed": "The request body is not valid JSON. Send one JSON object or array.",
@@ -39,18 +39,6 @@ function classify(error: unknown): Classified {
   const detail = typeof type === "string" ? CLIENT_DETAILS[type] : undefined;
   return { status, detail: detail ?? "The request is malformed." };
 }
-
-/**
- * Refuses a body that says it is too large before any of it has been read. (The parser would read it to its end first.)
- */
-export const limitBody: RequestHandler<object, unknown, unknown, unknown, ApiLocals> = (
-  request,
-  response,
-  next,
-) => {
-  if (Number(request.headers["content-length"] ?? 0) <= MAX_BODY_BYTES) next();
-  else respondProblem(response, 413, TOO_LARGE);
-};
 
 /**
  * Refuses a body in another charset than JSON has (RFC 8259, section 8.1), for the parser to call before it decodes: it
@@ -96,6 +84,8 @@ export const handleError: ErrorRequestHandler<object, unknown, unknown, unknown,
     respondProblem(response, 503, detail, ["Retry-After", String(error.retryAfterSeconds)]);
     return;
   }
+  // It has been answered, and the rest of the body cut off with the connection.
+  if (response.writableEnded) return;
   const { status, detail } = classify(error);
   if (status >= 500) response.locals.error = error;
   if (response.headersSent) {

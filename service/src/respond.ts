@@ -1,7 +1,14 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Response } from "express";
+import { endGently } from "./linger";
+import { announcesBody } from "./requestFaults";
 import { requestIdFrom } from "./requestId";
 import { continueTrace, traceparent, type TraceContext } from "./trace";
+
+/** Bytes of responses that the operating system has not taken yet, because their clients do not read. */
+export interface Unsent {
+  bytes: number;
+}
 
 /** What one request carries from the first middleware to its log line. */
 export interface ApiLocals extends Record<string, unknown> {
@@ -9,17 +16,31 @@ export interface ApiLocals extends Record<string, unknown> {
   readonly trace: TraceContext;
   /** When its headers had arrived, on the clock of `performance.now()`. */
   readonly startedAt: number;
+  /** Headers that every response of the process has. */
+  readonly headers: HeaderList;
+  /** Where the bytes of its body are added up until they are sent; undefined for refusals, which are small. */
+  readonly unsent: Unsent | undefined;
+  /** Bytes of the response's body, once it is there. */
+  bodyBytes: number;
   /** What made the response a 5xx. Logged, never sent. */
   error?: unknown;
 }
 
 /** What is known of a request as it arrives. */
-export function localsOf({ headers }: IncomingMessage, startedAt: number): ApiLocals {
-  const trace = continueTrace(headers.traceparent);
+export function localsOf(
+  request: IncomingMessage,
+  startedAt: number,
+  headers: HeaderList,
+  unsent?: Unsent,
+): ApiLocals {
+  const trace = continueTrace(request.headers.traceparent);
   return {
-    requestId: requestIdFrom(headers["x-request-id"]) ?? trace.traceId,
+    requestId: requestIdFrom(request.headers["x-request-id"]) ?? trace.traceId,
     trace,
     startedAt,
+    headers,
+    unsent,
+    bodyBytes: 0,
     error: undefined,
   };
 }
@@ -44,20 +65,35 @@ export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 /** Header names and values in turn. */
 export type HeaderList = readonly string[];
 
+/** What every response has, whatever the request. */
+export const COMMON_HEADERS: HeaderList = ["Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"];
+
 /** What every response has. */
-function headersOf({ requestId, trace }: ApiLocals, contentSecurityPolicy: string): string[] {
+function headersOf({ requestId, trace, headers }: ApiLocals, contentSecurityPolicy: string): string[] {
   return [
     "X-Request-Id",
     requestId,
     "Traceparent",
     traceparent(trace),
-    "Cache-Control",
-    "no-store",
     "Content-Security-Policy",
     contentSecurityPolicy,
-    "X-Content-Type-Options",
-    "nosniff",
+    ...headers,
   ];
+}
+
+/**
+ * Where the body of the request has not been read, nobody will: the connection ends with this response, or what still
+ * comes of the body would be taken for the next request, and time out.
+ */
+function leaveUnreadBody(response: ApiResponse): void {
+  const { req: request } = response;
+  if (request.complete || !announcesBody(request)) return;
+  response.shouldKeepAlive = false;
+  const { socket } = request;
+  // Node.js calls this after the last response of a connection.
+  socket.destroySoon = () => {
+    endGently(socket);
+  };
 }
 
 /** Content-Security-Policy of what is no page. */
@@ -80,8 +116,12 @@ export function respond(
 ): void {
   // The deadline has answered already; what comes later has no place to go.
   if (response.headersSent) return;
+  leaveUnreadBody(response);
   const headers = headersOf(response.locals, contentSecurityPolicy);
   const length = Buffer.byteLength(body);
+  const { locals } = response;
+  locals.bodyBytes = length;
+  if (locals.unsent !== undefined) locals.unsent.bytes += length;
   headers.push("Content-Type", contentType, "Content-Length", String(length), ...extraHeaders);
   response.writeHead(status, headers);
   // Of ASCII alone, as most bodies are, both encodings are the same bytes, and Latin-1 is copied without a look at each.
@@ -101,6 +141,7 @@ export function respondJson(
 /** Ends the response without a body. */
 export function respondEmpty(response: ApiResponse, status: 204): void {
   if (response.headersSent) return;
+  leaveUnreadBody(response);
   response.writeHead(status, headersOf(response.locals, NOTHING_ALLOWED));
   response.end();
 }

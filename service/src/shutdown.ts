@@ -37,7 +37,8 @@ async function drain({ server, connections, lifecycle, logger, delayMs }: Shutdo
   await sleep(delayMs);
   // Only the listener, while `server.close` would reset idle connections and stop the request timeouts.
   TcpServer.prototype.close.call(server);
-  logger.info({ in_flight: lifecycle.inFlight, connections: connections.count }, "listener closed");
+  const { inFlight, receiving } = lifecycle;
+  logger.info({ in_flight: inFlight, receiving, connections: connections.count }, "listener closed");
   while (connections.count > 0) {
     connections.endQuiet(lifecycle.busySockets(), QUIET_MS);
     await sleep(SWEEP_MS);
@@ -58,7 +59,8 @@ export function createShutdown(args: ShutdownArgs): (signal: NodeJS.Signals) => 
     }
     logger.info({ signal, delay_ms: delayMs, timeout_ms: timeoutMs }, "draining");
     setTimeout(() => {
-      logger.error({ in_flight: lifecycle.inFlight, timeout_ms: timeoutMs }, "drain timed out, exiting");
+      const { inFlight, receiving } = lifecycle;
+      logger.error({ in_flight: inFlight, receiving, timeout_ms: timeoutMs }, "drain timed out, exiting");
       exit(1);
     }, timeoutMs);
     drain(args).then(

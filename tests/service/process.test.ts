@@ -21,9 +21,9 @@ function keepAliveAgent(): Agent {
   return agent;
 }
 
-/** A request that stays in flight until `FINISH` is written: its JSON body lacks the last byte. */
+/** A request that stays unanswered until `FINISH` is written: its JSON body lacks the last byte. */
 const UNFINISHED =
-  "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{";
+  "POST /items HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{";
 const FINISH = "}";
 
 beforeAll(buildService, 60_000);
@@ -118,7 +118,7 @@ test("on SIGTERM serves on, unready, telling clients to leave; then exits with 0
   expect(logged).toHaveLength(answered + 1);
 });
 
-test("a request in flight when the listener closes is answered, and holds the process until then", async () => {
+test("a request that is arriving when the listener closes is answered, and holds the process until then", async () => {
   const server = start({ SHUTDOWN_DELAY_SECONDS: "0", SHUTDOWN_TIMEOUT_SECONDS: "10" });
   const port = await server.port();
   const connection = await RawConnection.open(port);
@@ -127,12 +127,12 @@ test("a request in flight when the listener closes is answered, and holds the pr
   expect((await get(port, "/", keepAliveAgent())).status).toBe(200);
 
   server.signal("SIGINT");
-  expect(await server.line("listener closed")).toMatchObject({ in_flight: 1 });
+  expect(await server.line("listener closed")).toMatchObject({ in_flight: 0, receiving: 1 });
   await expect(get(port, "/", new Agent())).rejects.toThrow("ECONNREFUSED");
   expect(server.running).toBe(true);
   connection.write(FINISH);
   expect(await server.exitCode()).toBe(0);
-  expect(connection.received).toMatch(/^HTTP\/1\.1 405 /);
+  expect(connection.received).toMatch(/^HTTP\/1\.1 404 /);
 });
 
 test("a connection that never sent a request does not hold the process", async () => {
@@ -154,7 +154,8 @@ test("a request that never ends is given up at the timeout, with exit code 1", a
   expect(server.lines.at(-1)).toMatchObject({
     level: "error",
     msg: "drain timed out, exiting",
-    in_flight: 1,
+    in_flight: 0,
+    receiving: 1,
     timeout_ms: 500,
   });
 });

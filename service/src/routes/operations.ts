@@ -34,6 +34,12 @@ export function versionRoute({
 
 /** `GET /metrics`: the Prometheus exposition of this process. */
 export function metricsRoute({ registry }: Metrics): Route {
+  let pending: Promise<string> | undefined;
+  /** Those who ask at the same time get the same exposition: each one costs as much as a hundred greetings. */
+  const exposition = (): Promise<string> =>
+    (pending ??= registry.metrics().finally(() => {
+      pending = undefined;
+    }));
   return {
     path: "/metrics",
     operations: {
@@ -47,7 +53,7 @@ export function metricsRoute({ registry }: Metrics): Route {
       },
     },
     get: async (_request, response) => {
-      respond(response, 200, registry.contentType, await registry.metrics());
+      respond(response, 200, registry.contentType, await exposition());
     },
   };
 }

@@ -68,10 +68,14 @@ export function sample(exposition: string, series: string): number | undefined {
 }
 
 /** Waits until `read` gives something; for what happens just after a response has arrived. */
-export async function eventually<T>(what: string, read: () => T | undefined, timeoutMs = 5000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  read: () => T | undefined | Promise<T | undefined>,
+  timeoutMs = 5000,
+): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
-    const value = read();
+    const value = await read();
     if (value !== undefined) return value;
     if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -29,10 +29,15 @@ export function get(port: number, path: string, agent: Agent): Promise<Answer> {
 export class RawConnection {
   received = "";
   closed = false;
+  /** Whether the server has ended its side. */
+  ended = false;
+  /** What broke the connection, such as a reset. */
+  failure: Error | undefined;
 
   private constructor(private readonly socket: Socket) {
     socket.on("data", (chunk: Buffer) => (this.received += chunk.toString()));
-    socket.on("error", () => undefined);
+    socket.on("error", (error) => (this.failure = error));
+    socket.on("end", () => (this.ended = true));
     socket.on("close", () => (this.closed = true));
   }
 
