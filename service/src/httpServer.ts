@@ -23,7 +23,12 @@ export interface HttpLimits {
   readonly requestTimeout: number;
   /** How often the two timeouts above are looked at. */
   readonly connectionsCheckingInterval: number;
-  /** Idle time of a connection. Longer than proxies keep theirs (60 s in ingress-nginx), so that they close first. */
+  /**
+   * Idle time of a connection. Longer than any entrance keeps its own, because a request that is sent while the other side
+   * closes is lost: Front Door 90 s, Application Gateway 75 s
+   * (https://learn.microsoft.com/azure/application-gateway/application-gateway-faq), Application Gateway for Containers 300 s
+   * (https://learn.microsoft.com/azure/application-gateway/for-containers/application-gateway-for-containers-components).
+   */
   readonly keepAliveTimeout: number;
   /** From the headers of a request to the last byte of its response; longer than `requestTimeout`. */
   readonly responseTimeout: number;
@@ -38,7 +43,7 @@ export const HTTP_LIMITS: HttpLimits = {
   requestTimeout: 15_000,
   responseTimeout: 20_000,
   connectionsCheckingInterval: 2_000,
-  keepAliveTimeout: 75_000,
+  keepAliveTimeout: 310_000,
   maxRequestsPerSocket: 10_000,
 };
 

@@ -10,16 +10,21 @@ import { createHealthServer } from "./healthServer";
 import { createHttpServer } from "./httpServer";
 import { Lifecycle } from "./lifecycle";
 import { createLogLevelToggle } from "./logLevel";
-import { createDestination, createLogger } from "./logging";
+import { countDroppedLines, createLogger, LogDestination } from "./logging";
 import { Metrics } from "./metrics";
 import { createShutdown } from "./shutdown";
 
 async function start(config: Config): Promise<void> {
-  const destination = createDestination();
+  // Where it is a pipe, as in a container, Node.js does not wait for its reader, and keeps what that has not taken.
+  const destination = new LogDestination(process.stdout);
   const logger = createLogger(config, destination);
+  destination.onResume = (dropped) => {
+    logger.warn({ dropped }, "log lines dropped, nobody read them");
+  };
   const exit = (code: number): void => {
-    destination.flushSync();
-    process.exit(code);
+    destination.flush(() => {
+      process.exit(code);
+    });
   };
   const die = (error: unknown): void => {
     logger.fatal({ err: error }, "the API cannot go on");
@@ -36,6 +41,7 @@ async function start(config: Config): Promise<void> {
   const lifecycle = new Lifecycle();
   const metrics = new Metrics({ version: config.version, commit: config.commit, lifecycle });
   collectDefaultMetrics({ register: metrics.registry });
+  countDroppedLines(metrics.registry, destination);
   const accessLog = createAccessLog(logger, config.version, destination);
   const items = config.data === undefined ? undefined : await openData(config.data, logger);
   const app = buildApp({ config, accessLog, metrics, lifecycle, items });

@@ -49,7 +49,7 @@ test("the server has the documented limits", async () => {
     maxHeadersCount: 100,
     headersTimeout: 10_000,
     requestTimeout: 15_000,
-    keepAliveTimeout: 75_000,
+    keepAliveTimeout: 310_000,
     maxRequestsPerSocket: 10_000,
   });
 });

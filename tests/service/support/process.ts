@@ -7,6 +7,9 @@ import { eventually, type LogLine } from "./api";
 
 const SERVICE = path.join(__dirname, "..", "..", "..", "service");
 
+/** How the image starts the API, and from where. */
+export const serverCommand = { args: imageArguments(), folder: SERVICE };
+
 /** Builds the API as the image does. Throws with the tools' output when that fails. */
 export function buildService(): void {
   const { status, stdout, stderr } = spawnSync("npm", ["run", "build"], { cwd: SERVICE, encoding: "utf8" });
@@ -21,8 +24,8 @@ export class ServerProcess {
   stderr = "";
 
   constructor(environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, imageArguments(), {
-      cwd: SERVICE,
+    this.#child = spawn(process.execPath, serverCommand.args, {
+      cwd: serverCommand.folder,
       env: { NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
