@@ -75,6 +75,7 @@ export class RegionalApi extends pulumi.ComponentResource {
           ...args.dataServices.environmentFor(identity),
           ...args.redis?.environmentFor(identity),
           KEY_VAULT_URL: args.vault.uri,
+          ...strictTransport(args.edge),
         },
         egressPorts: [...args.dataServices.ports, ...(args.redis?.ports ?? [])],
         privateEndpointCidr: network.allowPublicServiceEndpoints ? undefined : addresses.privateEndpoints,
@@ -112,4 +113,9 @@ export class RegionalApi extends pulumi.ComponentResource {
       ...dataServices.grants,
     ];
   }
+}
+
+/** Where clients have TLS at every entrance they are told to stay with it: Front Door always has it towards them. */
+function strictTransport({ tls, global }: RegionalApiArgs["edge"]): Readonly<Record<string, string>> {
+  return tls !== null || global === "frontDoor" ? { STRICT_TRANSPORT_SECURITY: "on" } : {};
 }

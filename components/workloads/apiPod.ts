@@ -6,8 +6,11 @@ import type { Availability } from "./availability";
 
 /** Port that the API listens on, inside the pod. */
 export const API_PORT = 8080;
-/** Port that answers probes alone: no flood of connections to the other makes the kubelet end pods. */
-const HEALTH_PORT = 8081;
+/**
+ * Port for probes, metrics and what operators ask, which no entrance leads to: no flood of connections to the other makes
+ * the kubelet end pods.
+ */
+export const HEALTH_PORT = 8081;
 /** Path that answers 200 where the API takes requests, to GET and to HEAD. */
 export const READINESS_PATH = "/readyz";
 const USER_ID = 1000;

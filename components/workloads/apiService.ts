@@ -9,6 +9,7 @@ import type { ApiImage } from "./apiImage";
 import { apiPod } from "./apiPod";
 import { ApiRollout, rolloutNameOf, ROLLOUTS_API } from "./apiRollout";
 import { type Availability, planAvailability } from "./availability";
+import { METRICS_NAMESPACE } from "./deliveryCharts";
 import type { GuardedNamespace } from "./guardedNamespace";
 import { apiNetworkPolicySpec } from "./networkPolicy";
 import {
@@ -118,8 +119,9 @@ export class ApiService extends pulumi.ComponentResource {
   }
 
   private createNetworkPolicy(name: string): networking.NetworkPolicy {
-    const { egressPorts = [], privateEndpointCidr } = this.args;
-    const flows = { egressPorts, privateEndpoints: privateEndpointCidr };
+    const { egressPorts = [], privateEndpointCidr, delivery } = this.args;
+    const scrapedFrom = delivery === undefined ? undefined : METRICS_NAMESPACE;
+    const flows = { egressPorts, privateEndpoints: privateEndpointCidr, scrapedFrom };
     return new networking.NetworkPolicy(
       `${name}-flows`,
       { metadata: this.metadata, spec: apiNetworkPolicySpec(this.selector, flows) },

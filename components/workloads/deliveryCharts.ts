@@ -2,7 +2,7 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 
 import type { ApiSettings } from "../../config";
-import { API_PORT } from "./apiPod";
+import { HEALTH_PORT } from "./apiPod";
 
 /** Where Argo Rollouts runs, and where the Prometheus that it asks. */
 export const CONTROLLER_NAMESPACE = "argo-rollouts";
@@ -103,7 +103,7 @@ function podJob(namespace: string) {
     kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
     relabel_configs: [
       { source_labels: [`${meta}_label_${hash}`], regex: ".+", action: "keep" },
-      { source_labels: [`${meta}_container_port_name`], regex: "http", action: "keep" },
+      { source_labels: [`${meta}_container_port_name`], regex: "health", action: "keep" },
       { source_labels: [`${meta}_phase`], regex: "Running", action: "keep" },
       { source_labels: [`${meta}_label_${hash}`], target_label: hash },
       { source_labels: [`${meta}_name`], target_label: "pod" },
@@ -140,6 +140,6 @@ export function metricsFlows(namespace: string): PolicySpec {
     podSelector: {},
     policyTypes: ["Ingress", "Egress"],
     ingress: [{ from: [inNamespace(CONTROLLER_NAMESPACE)], ports: tcp(METRICS_PORT) }],
-    egress: [...BASIC_EGRESS, { to: [inNamespace(namespace)], ports: tcp(API_PORT) }],
+    egress: [...BASIC_EGRESS, { to: [inNamespace(namespace)], ports: tcp(HEALTH_PORT) }],
   };
 }

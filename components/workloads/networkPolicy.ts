@@ -1,6 +1,6 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 
-import { API_PORT } from "./apiPod";
+import { API_PORT, HEALTH_PORT } from "./apiPod";
 
 /** Address of Azure's instance metadata service, which hands out the node's own tokens. */
 const INSTANCE_METADATA = "169.254.169.254/32";
@@ -11,6 +11,8 @@ export interface ApiFlows {
   readonly egressPorts: readonly number[];
   /** Network of the private endpoints that the data services answer at; undefined: they answer on the internet. */
   readonly privateEndpoints: string | undefined;
+  /** Namespace whose pods scrape the API's metrics; undefined: none do, and only nodes reach the port for it. */
+  readonly scrapedFrom: string | undefined;
 }
 
 /**
@@ -19,19 +21,22 @@ export interface ApiFlows {
  */
 export function apiNetworkPolicySpec(
   selector: Readonly<Record<string, string>>,
-  { egressPorts, privateEndpoints }: ApiFlows,
+  { egressPorts, privateEndpoints, scrapedFrom }: ApiFlows,
 ): inputs.networking.v1.NetworkPolicySpec {
   const internet = { cidr: "0.0.0.0/0", except: [INSTANCE_METADATA] };
   const data = egressPorts.filter((port) => port !== HTTPS_PORT).toSorted((one, other) => one - other);
   return {
     podSelector: { matchLabels: selector },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [{ ports: [{ protocol: "TCP", port: API_PORT }] }],
+    ingress: [
+      { ports: tcp([API_PORT]) },
+      ...(scrapedFrom === undefined ? [] : [{ from: [inNamespace(scrapedFrom)], ports: tcp([HEALTH_PORT]) }]),
+    ],
     egress: [
       {
         to: [
           {
-            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+            ...inNamespace("kube-system"),
             podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
           },
         ],
@@ -51,6 +56,10 @@ export function apiNetworkPolicySpec(
           ]),
     ],
   };
+}
+
+function inNamespace(name: string) {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
 }
 
 function tcp(ports: readonly number[]) {

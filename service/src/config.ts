@@ -16,8 +16,9 @@ export interface Config {
    */
   readonly port: number;
   /**
-   * TCP port where probes and scrapers are answered too, however many connections the other has. `HEALTH_PORT`
-   * @default undefined: there is none
+   * TCP port for machines and operators: probes, however many connections the other has, and metrics, version and status,
+   * which the other then does not answer. `HEALTH_PORT`
+   * @default undefined: there is none, and `port` answers all
    */
   readonly healthPort: number | undefined;
   /**
@@ -51,6 +52,11 @@ export interface Config {
    * @default undefined, which answers everyone
    */
   readonly frontDoorId: string | undefined;
+  /**
+   * Whether clients reach the API over TLS alone, and are told to stay with it. `STRICT_TRANSPORT_SECURITY`
+   * @default false
+   */
+  readonly strictTransport: boolean;
   /**
    * Milliseconds for which a stopping process still serves while `/readyz` says 503. Has to be at least one
    * period of the readiness probe, so that no load balancer still sends requests when the listener closes.
@@ -98,6 +104,7 @@ export function loadConfig(environment: Environment): Config {
   const commit = reader.label("GIT_SHA", "unknown");
   const region = reader.label("REGION", undefined);
   const frontDoorId = reader.guid("FRONT_DOOR_ID");
+  const strictTransport = reader.oneOf("STRICT_TRANSPORT_SECURITY", "off", ["on", "off"]) === "on";
   const admission = {
     maxConnections: reader.integer("MAX_CONNECTIONS", 2000, 1, 100_000),
     maxInFlight: reader.integer("MAX_IN_FLIGHT", 1000, 1, 100_000),
@@ -122,6 +129,7 @@ export function loadConfig(environment: Environment): Config {
     commit,
     region,
     frontDoorId,
+    strictTransport,
     shutdownDelayMs: delay * 1000,
     shutdownTimeoutMs: timeout * 1000,
     admission,

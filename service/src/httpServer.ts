@@ -11,7 +11,7 @@ import type { Lifecycle } from "./lifecycle";
 import type { Metrics } from "./metrics";
 import { cutOff, ignoreRequests } from "./linger";
 import { faultOf } from "./requestFaults";
-import { type ApiResponse, COMMON_HEADERS, localsOf, respondProblem } from "./respond";
+import { type ApiResponse, COMMON_HEADERS, type HeaderList, localsOf, respondProblem } from "./respond";
 
 /** Bounds on what one connection may cost. Times are in milliseconds, sizes in bytes. */
 export interface HttpLimits {
@@ -30,7 +30,7 @@ export interface HttpLimits {
    * (https://learn.microsoft.com/azure/application-gateway/for-containers/application-gateway-for-containers-components).
    */
   readonly keepAliveTimeout: number;
-  /** From the headers of a request to the last byte of its response; longer than `requestTimeout`. */
+  /** From the headers of a request to the last byte of its response; longer than `requestTimeout`. Infinity: no limit. */
   readonly responseTimeout: number;
   /** A connection is closed after so many requests, so that load spreads to new replicas. */
   readonly maxRequestsPerSocket: number;
@@ -73,6 +73,11 @@ export interface HttpServerArgs {
   readonly lifecycle: Lifecycle;
   readonly metrics: Pick<Metrics, "refused">;
   readonly admission: AdmissionLimits;
+  /**
+   * Headers of every response.
+   * @default COMMON_HEADERS
+   */
+  readonly headers?: HeaderList;
   /** @default HTTP_LIMITS */
   readonly limits?: HttpLimits;
 }
@@ -94,7 +99,7 @@ export const MAX_UNANSWERED = 32;
 
 /** An HTTP server for the application, within the limits; it does not listen yet. */
 export function createHttpServer(args: HttpServerArgs): HttpServer {
-  const { app, logger, lifecycle, metrics, limits = HTTP_LIMITS } = args;
+  const { app, logger, lifecycle, metrics, limits = HTTP_LIMITS, headers = COMMON_HEADERS } = args;
   const { maxHeadersCount, maxRequestsPerSocket, responseTimeout, ...options } = limits;
   const server = createServer({ ...options, ...prototypedClasses(app), requireHostHeader: false });
   server.maxHeadersCount = maxHeadersCount;
@@ -106,7 +111,7 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
   const connections = new Connections(server);
   const admission = new Admission({ limits: args.admission, lifecycle, connections, logger });
   const { maxHeaderSize } = limits;
-  const errors = new ClientErrors({ connections, logger, maxHeaderSize, headers: COMMON_HEADERS });
+  const errors = new ClientErrors({ connections, logger, maxHeaderSize, headers });
   const onRequest: RequestListener = (incoming, outgoing) => {
     const request = incoming as Request;
     const response = outgoing as ApiResponse;
@@ -124,7 +129,7 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
     }
     const fault = faultOf(request);
     if (fault !== undefined) {
-      response.locals = localsOf(request, performance.now(), COMMON_HEADERS);
+      response.locals = localsOf(request, performance.now(), headers);
       response.shouldKeepAlive = false;
       respondProblem(response, 400, fault);
       return;
@@ -136,15 +141,19 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
     }
     metrics.refused(reason, request.method);
     // Behind answers that are not read it would wait, and take memory, as long as they.
-    if (unanswered > 1) cutOff(socket);
-    else refuseOverload(response, reason, lifecycle);
+    if (unanswered > 1) {
+      cutOff(socket);
+      return;
+    }
+    response.locals = localsOf(request, performance.now(), headers);
+    refuseOverload(response, reason, lifecycle);
   };
   server.on("request", onRequest);
   // The application decides whether it wants the body.
   server.on("checkContinue", onRequest);
   server.on("checkExpectation", (request, response) => {
     connections.began(response as ApiResponse);
-    (response as ApiResponse).locals = localsOf(request, performance.now(), COMMON_HEADERS);
+    (response as ApiResponse).locals = localsOf(request, performance.now(), headers);
     respondProblem(response as ApiResponse, 417, "Of expectations the API knows 100-continue alone.");
   });
   server.on("connect", (request: IncomingMessage) => {
@@ -153,13 +162,14 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (socket instanceof Socket) errors.handle(error, socket);
   });
-  server.once("close", enforceDeadline({ lifecycle, logger, timeoutMs: responseTimeout }));
+  if (Number.isFinite(responseTimeout)) {
+    server.once("close", enforceDeadline({ lifecycle, logger, timeoutMs: responseTimeout }));
+  }
   return { server, connections };
 }
 
 /** Answers before Express has spent anything on the request. */
 function refuseOverload(response: ApiResponse, reason: RefusalReason, { phase }: Lifecycle): void {
-  response.locals = localsOf(response.req, performance.now(), COMMON_HEADERS);
   if (reason === "connections" || phase === "draining") response.shouldKeepAlive = false;
   respondProblem(response, 503, "The API has more requests than it can answer. Try again.", [
     "Retry-After",

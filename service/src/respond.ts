@@ -68,6 +68,14 @@ export type HeaderList = readonly string[];
 /** What every response has, whatever the request. */
 export const COMMON_HEADERS: HeaderList = ["Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"];
 
+/** For a year the client asks for this host by HTTPS alone: https://www.rfc-editor.org/rfc/rfc6797 */
+const STRICT_TRANSPORT: HeaderList = ["Strict-Transport-Security", "max-age=31536000"];
+
+/** What every response of a deployment has. */
+export function headersFor({ strictTransport = false }: { readonly strictTransport?: boolean }): HeaderList {
+  return strictTransport ? [...COMMON_HEADERS, ...STRICT_TRANSPORT] : COMMON_HEADERS;
+}
+
 /** What every response has. */
 function headersOf({ requestId, trace, headers }: ApiLocals, contentSecurityPolicy: string): string[] {
   return [

@@ -12,6 +12,7 @@ import { Lifecycle } from "./lifecycle";
 import { createLogLevelToggle } from "./logLevel";
 import { countDroppedLines, createLogger, LogDestination } from "./logging";
 import { Metrics } from "./metrics";
+import { headersFor } from "./respond";
 import { createShutdown } from "./shutdown";
 
 async function start(config: Config): Promise<void> {
@@ -44,9 +45,11 @@ async function start(config: Config): Promise<void> {
   countDroppedLines(metrics.registry, destination);
   const accessLog = createAccessLog(logger, config.version, destination);
   const items = config.data === undefined ? undefined : await openData(config.data, logger);
-  const app = buildApp({ config, accessLog, metrics, lifecycle, items });
-  const { admission } = config;
-  const { server, connections } = createHttpServer({ app, logger, lifecycle, metrics, admission });
+  const { admission, healthPort } = config;
+  const around = { config, accessLog, metrics, lifecycle, items };
+  const served = { logger, lifecycle, metrics, headers: headersFor(config) };
+  const app = buildApp({ ...around, audience: healthPort === undefined ? "everyone" : "clients" });
+  const { server, connections } = createHttpServer({ ...served, app, admission });
 
   const stop = createShutdown({
     server,
@@ -61,8 +64,11 @@ async function start(config: Config): Promise<void> {
   process.on("SIGINT", stop);
   process.on("SIGUSR2", createLogLevelToggle(logger, config.logLevel));
 
-  if (config.healthPort !== undefined) {
-    createHealthServer(app).once("error", die).listen(config.healthPort, config.host);
+  if (healthPort !== undefined) {
+    const operations = buildApp({ ...around, audience: "operators" });
+    createHealthServer({ ...served, app: operations })
+      .once("error", die)
+      .listen(healthPort, config.host);
   }
   server.once("error", die);
   server.listen(config.port, config.host, () => {

@@ -106,7 +106,7 @@ describeHere("the platform on a real Kubernetes", () => {
     const { user, overBaseMegabytes } = readImage(image);
     expect(user).toBe("1000:1000");
     expect(overBaseMegabytes).toBeLessThan(60);
-    const place = `/api/v1/namespaces/${NAMESPACE}/pods/${pod.replace("pod/", "")}:8080/proxy/metrics`;
+    const place = `/api/v1/namespaces/${NAMESPACE}/pods/${pod.replace("pod/", "")}:8081/proxy/metrics`;
     const metrics = await ask("get", "--raw", place);
     const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1]);
     expect(bytes / 1e6).toBeLessThan(70);

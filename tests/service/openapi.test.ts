@@ -6,7 +6,7 @@ import type { OpenApiDocument } from "../../service/src/openapi/types";
 import { loadConfig } from "../../service/src/config";
 import { MACHINE_PATHS } from "../../service/src/routes/routes";
 import { Contract, faultsOf } from "../../service/tools/contract";
-import { buildTestApi, type TestApi, type TestApiArgs } from "./support/api";
+import { buildTestApi, COMMIT, type TestApi, type TestApiArgs } from "./support/api";
 import { MemoryItems } from "./support/items";
 import { rawAnswer } from "./support/http";
 
@@ -17,7 +17,7 @@ async function documentOf({ app }: TestApi): Promise<OpenApiDocument> {
 }
 
 /** A path of the document as a client calls it. */
-const called = (path: string): string => path.replace("{id}", "1");
+const called = (path: string): string => path.replace("{id}", "1").replace("{commit}", COMMIT);
 
 /** The API on a port, for what only bytes can say; gives the port to `use`. */
 async function listening<T>(
@@ -56,7 +56,7 @@ test("every route is in the document, and every path of the document is a route"
   }
   const layers = (api.app as unknown as { router: { stack: readonly Layer[] } }).router.stack;
   const routes = layers.flatMap(({ route }) =>
-    route === undefined ? [] : [route.path.replace(":id", "{id}")],
+    route === undefined ? [] : [route.path.replace(/:(\w+)/, "{$1}")],
   );
   expect(Object.keys(paths).sort()).toEqual(routes.sort());
   for (const [path, methods] of Object.entries(paths)) {
@@ -137,6 +137,8 @@ test("the API answers what the document promises, and nothing else", async () =>
 
   const items = new MemoryItems();
   const full = api({ items });
+  check("GET", "/version/{commit}", await send(full, "GET", "/version/another"));
+  check("HEAD", "/version/{commit}", await send(full, "HEAD", "/version/another"));
   check("POST", "/items", await send(full, "POST", "/items", "{}"));
   check("POST", "/items", await send(full, "POST", "/items", JSON.stringify({ name: "x".repeat(20_000) })));
   check("POST", "/items", await request(full.app).post("/items").set("Content-Type", "text/plain").send("a"));

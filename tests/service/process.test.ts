@@ -62,7 +62,11 @@ test("a flood of connections keeps no probe out of the port for probes, which an
   for (const path of ["/healthz", "/readyz", "/metrics"]) {
     expect((await get(healthPort, path, probe)).status).toBe(200);
   }
-  expect((await get(healthPort, "/", probe)).status).toBe(404);
+  const other = await get(healthPort, "/", probe);
+  expect([other.status, other.headers["x-request-id"]]).toEqual([
+    404,
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+  ]);
   server.signal("SIGTERM");
   await server.line("draining");
   expect((await get(healthPort, "/readyz", probe)).status).toBe(503);

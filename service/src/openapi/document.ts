@@ -3,8 +3,8 @@ import { HEADERS, refusal, RESPONSES, SCHEMAS } from "./schemas";
 import type { OpenApiDocument, Operation } from "./types";
 
 const DESCRIPTION =
-  "A greeting, items in a database, and what operators need. Every response has X-Request-Id and Traceparent, but for " +
-  "refusals of what is not valid HTTP. A path that is not listed answers 404, and a method that is not listed 405 with " +
+  "A greeting, items in a database, and what operators need. Every response has X-Request-Id and Traceparent. " +
+  "A path that is not listed answers 404, and a method that is not listed 405 with " +
   "Allow, as problem documents.";
 
 /** `/items/:id` is `/items/{id}` in OpenAPI. */

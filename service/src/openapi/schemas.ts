@@ -83,7 +83,7 @@ export const HEADERS = {
 export const RESPONSES = {
   BadRequest: problem("The request is malformed; detail says how."),
   Forbidden: problem("The deployment answers what comes through its Front Door alone."),
-  NotFound: problem("There is no such item, or the deployment has no database."),
+  NotFound: problem("There is no such item or build, or the deployment has no database."),
   RequestTimeout: problem("The request did not arrive in time."),
   Conflict: problem(`There are ${MAX_ITEMS} items already.`),
   ContentTooLarge: problem(`The body is larger than ${MAX_BODY_BYTES} bytes.`),

@@ -1,7 +1,7 @@
 import type { Config } from "../config";
 import type { Metrics } from "../metrics";
-import { json, object, TEXT } from "../openapi/schemas";
-import { respond, respondJson } from "../respond";
+import { json, object, refusal, TEXT } from "../openapi/schemas";
+import { respond, respondEmpty, respondJson, respondProblem } from "../respond";
 import type { Route } from "./routes";
 
 /** `GET /version`: which build answers, and in which region where it knows. */
@@ -28,6 +28,37 @@ export function versionRoute({
     },
     get: (_request, response) => {
       respondJson(response, 200, body);
+    },
+  };
+}
+
+/**
+ * `GET /version/{commit}`: whether the build is of that commit. Says to a deployment whether it arrived, and to nobody else
+ * what runs.
+ */
+export function commitRoute({ commit }: Pick<Config, "commit">): Route {
+  return {
+    path: "/version/:commit",
+    operations: {
+      get: {
+        operationId: "isVersion",
+        summary: "Whether the build that answers is of this commit.",
+        tags: ["operations"],
+        parameters: [
+          {
+            name: "commit",
+            in: "path",
+            required: true,
+            description: "Full id of the commit.",
+            schema: TEXT,
+          },
+        ],
+        responses: { 204: { description: "It is." }, 404: refusal("NotFound") },
+      },
+    },
+    get: (request, response) => {
+      if (request.params["commit"] === commit) respondEmpty(response, 204);
+      else respondProblem(response, 404, "The build is of another commit.");
     },
   };
 }
