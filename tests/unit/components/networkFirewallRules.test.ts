@@ -169,3 +169,13 @@ test("the order in which hosts are named changes nothing", () => {
   expect(one).toEqual(other);
   expect(one?.at(-1)?.name).toBe("allowed");
 });
+
+test("the firewall opens to the registry of Argo Rollouts' images only where releases need it", () => {
+  const reaches = (strategy: "canary" | "rollingUpdate") => {
+    const settings = settingsOf("enterprise");
+    const api = { ...settings.api, rollout: { ...settings.api.rollout, strategy } };
+    const groups = firewallRuleGroups({ ...settings, api, location: "westus2", nodeOs: "AzureLinux3" });
+    return JSON.stringify(groups).includes("quay.io");
+  };
+  expect([reaches("canary"), reaches("rollingUpdate")]).toEqual([true, false]);
+});

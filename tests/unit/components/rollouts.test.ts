@@ -1,12 +1,10 @@
 /** The API under Argo Rollouts: what the program asks for, for each strategy. */
-import { firewallRuleGroups } from "../../../components/network/firewallRules";
 import { planAvailability } from "../../../components/workloads/availability";
 import { PROFILES } from "../../../config/profiles";
 import { policies } from "../../../policy-pack/policies";
 import { check } from "../../support/policy";
 import { ofType, type RegisteredResource, runProgram, stackFile, theOnly } from "../../support/pulumi";
 import { over } from "../configRules/row";
-import { settingsOf } from "./networkFixture";
 
 const ROLLOUT = "kubernetes:argoproj.io/v1alpha1:Rollout";
 const TEMPLATE = "kubernetes:argoproj.io/v1alpha1:AnalysisTemplate";
@@ -240,15 +238,5 @@ describe("around it", () => {
   test("nothing of it with a rolling update", async () => {
     const resources = await run({});
     expect(resources.filter(({ type }) => [RELEASE, ROLLOUT, TEMPLATE].includes(type))).toEqual([]);
-  });
-
-  test("the registry of its images through the firewall, and only then", () => {
-    const reaches = (strategy: "canary" | "rollingUpdate") => {
-      const settings = settingsOf("enterprise");
-      const api = { ...settings.api, rollout: { ...settings.api.rollout, strategy } };
-      const groups = firewallRuleGroups({ ...settings, api, location: "westus2", nodeOs: "AzureLinux3" });
-      return JSON.stringify(groups).includes("quay.io");
-    };
-    expect([reaches("canary"), reaches("rollingUpdate")]).toEqual([true, false]);
   });
 });
