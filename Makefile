@@ -11,7 +11,7 @@ OPTIONS = --stack "$(STACK)" $(if $(PORT),--port "$(PORT)") $(if $(FILE),--file 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview refresh destroy url status export cluster cluster-down cluster-status
-.PHONY: test test-matrix test-cluster test-integration ci lint format bench soak fuzz clean reset
+.PHONY: test test-matrix test-cluster test-parity test-integration ci lint format bench soak fuzz clean reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,10 @@ test-cluster: ## Hold the real Kubernetes, and the API on it, to what they promi
 	@$(DRIVER) setup
 	-@$(CLUSTER) setup
 	@$(RUN) tools/check.ts cluster
+
+test-parity: ## Compare the emulated API server with the real one's code, over manifests made by chance (needs Go)
+	@$(DRIVER) setup
+	@$(RUN) tools/check.ts parity
 
 test-integration: ## Ask the stack's API, or the one at URL, for all that it promises
 	@url="$(or $(URL),$$($(DRIVER) url $(OPTIONS)))" && \

@@ -1,4 +1,4 @@
-/** Runs the repository's checks and counts them: `node -r @swc-node/register tools/check.ts static|all|matrix|cluster|ci`. */
+/** Runs the repository's checks and counts them: `node -r @swc-node/register tools/check.ts static|all|matrix|cluster|parity|ci`. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -31,11 +31,15 @@ const MATRIX: Run = async () => [await runJest(["--config", "jest.matrix.cjs"])]
 /** On a real Kubernetes; where a machine cannot run one, the tests say why and are skipped. */
 const CLUSTER: Run = async () => [await runJest(["--config", "jest.cluster.cjs"])];
 
+/** The emulated API server beside the real one's own code, which Go builds first. */
+const PARITY: Run = async () => [await runJest(["--config", "jest.parity.cjs"])];
+
 const GROUPS: Readonly<Record<string, readonly Run[]>> = {
   static: [runStatic],
   all: [runStatic, TESTS],
   matrix: [MATRIX],
   cluster: [CLUSTER],
+  parity: [PARITY],
   ci: [runStatic, TESTS, MATRIX, CLUSTER],
 };
 

@@ -55,7 +55,7 @@ const BY_KIND: Readonly<Record<string, (object: JsonObject) => void>> = {
     const strategy = child(spec, "strategy");
     fill(strategy, { type: "RollingUpdate" });
     if (strategy["type"] === "RollingUpdate") {
-      fill(child(strategy, "rollingUpdate"), { maxSurge: "25%", maxUnavailable: "25%" });
+      fillAbsent(child(strategy, "rollingUpdate"), { maxSurge: "25%", maxUnavailable: "25%" });
     }
     defaultPodSpec(child(child(spec, "template"), "spec"));
   },

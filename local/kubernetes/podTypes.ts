@@ -63,8 +63,8 @@ export interface SecurityContext {
   readonly runAsNonRoot?: boolean;
   readonly runAsUser?: number;
   readonly capabilities?: Capabilities;
-  readonly seccompProfile?: { readonly type: string };
-  readonly appArmorProfile?: { readonly type: string };
+  readonly seccompProfile?: { readonly type?: string };
+  readonly appArmorProfile?: { readonly type?: string };
   readonly seLinuxOptions?: { readonly type?: string; readonly user?: string; readonly role?: string };
   readonly windowsOptions?: { readonly hostProcess?: boolean };
   readonly sysctls?: readonly { readonly name: string; readonly value: string }[];

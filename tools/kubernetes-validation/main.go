@@ -1,8 +1,10 @@
 // Command validate answers as the API server does, without a cluster: it reads one manifest a line from the standard
 // input and prints one JSON list a line, in the same order. An empty list means that the manifest is accepted.
 //
-// An entry is the server's refusal; "decode: …" where the manifest cannot be read; "PSS <level>: <reason> (<detail>)" for
-// each level of the Pod Security Standards that the pods violate.
+// An entry is a fault, as "<field>: <what is wrong>"; "decode: …" where the manifest cannot be read; "PSS <level>: <reason>
+// (<detail>)" for each level of the Pod Security Standards that the pods violate. So it is used to record an answer:
+//
+//	echo '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a b","namespace":"n"}}' | go run .
 //
 // The decoder, defaults and strategies are the API server's own (k8s.io/kubernetes, pkg/registry), at the version that
 // the module pins for the real cluster.
@@ -12,12 +14,15 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
@@ -29,6 +34,7 @@ import (
 	"k8s.io/kubernetes/pkg/apis/apps"
 	core "k8s.io/kubernetes/pkg/apis/core"
 	corev1conversion "k8s.io/kubernetes/pkg/apis/core/v1"
+	"k8s.io/kubernetes/pkg/capabilities"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 )
@@ -42,6 +48,8 @@ const firstNodePort = 30000
 func main() {
 	// The server logs what it makes of an object besides; the answers are all that is wanted here.
 	klog.SetLogger(logr.Discard())
+	// Both the real cluster and AKS start the server with --allow-privileged.
+	capabilities.Setup(true, 0)
 	if err := answer(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -76,12 +84,28 @@ func judge(manifest []byte, podSecurity policy.Evaluator) []string {
 	if err != nil {
 		return []string{"decode: " + err.Error()}
 	}
-	found := []string{}
-	if err := validate(decoded); err != nil {
-		found = append(found, err.Error())
-	}
+	found := faults(validate(decoded))
 	if deployment, ok := decoded.(*apps.Deployment); ok {
 		found = append(found, violations(&deployment.Spec.Template, podSecurity)...)
+	}
+	return found
+}
+
+// faults lists what a refusal names, each once.
+func faults(refusal error) []string {
+	found := []string{}
+	if refusal == nil {
+		return found
+	}
+	var status apierrors.APIStatus
+	if !errors.As(refusal, &status) || status.Status().Details == nil || len(status.Status().Details.Causes) == 0 {
+		return append(found, refusal.Error())
+	}
+	for _, cause := range status.Status().Details.Causes {
+		fault := cause.Field + ": " + cause.Message
+		if !slices.Contains(found, fault) {
+			found = append(found, fault)
+		}
 	}
 	return found
 }

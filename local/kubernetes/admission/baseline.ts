@@ -56,13 +56,16 @@ const SELINUX_TYPES: ReadonlySet<string> = new Set([
   "container_t",
 ]);
 
+const SELINUX_USER = "user may not be set";
+const SELINUX_ROLE = "role may not be set";
+
 const appArmor = anyContextCheck(
   "forbidden AppArmor profile",
   ({ appArmorProfile }) =>
-    appArmorProfile === undefined || PROFILE_TYPES.has(appArmorProfile.type)
-      ? undefined
-      : `"${appArmorProfile.type}"`,
-  (values) => `must not set AppArmor profile type to ${values}`,
+    appArmorProfile === undefined || PROFILE_TYPES.has(appArmorProfile.type ?? "")
+      ? []
+      : [appArmorProfile.type ?? ""],
+  (values) => `must not set AppArmor profile type to ${quoted(values)}`,
 );
 
 export const capabilities: PodCheck = (spec) => {
@@ -151,21 +154,30 @@ const procMount: PodCheck = (spec) => {
 const seLinux = anyContextCheck(
   "seLinuxOptions",
   ({ seLinuxOptions: options }) => {
-    if (options === undefined) return undefined;
-    if (!SELINUX_TYPES.has(options.type ?? "")) return `type "${options.type ?? ""}"`;
-    if ((options.user ?? "") !== "") return "user may not be set";
-    return (options.role ?? "") === "" ? undefined : "role may not be set";
+    const { type = "", user = "", role = "" } = options ?? {};
+    return [
+      ...(SELINUX_TYPES.has(type) ? [] : [type]),
+      ...(user === "" ? [] : [SELINUX_USER]),
+      ...(role === "" ? [] : [SELINUX_ROLE]),
+    ];
   },
-  (values) => `set forbidden securityContext.seLinuxOptions: ${values}`,
+  (values) => {
+    const types = values.filter((value) => value !== SELINUX_USER && value !== SELINUX_ROLE);
+    const parts = [
+      ...(types.length === 0 ? [] : [`type${types.length === 1 ? "" : "s"} ${quoted(types)}`]),
+      ...[SELINUX_USER, SELINUX_ROLE].filter((value) => values.includes(value)),
+    ];
+    return `set forbidden securityContext.seLinuxOptions: ${parts.join("; ")}`;
+  },
 );
 
 export const seccomp = anyContextCheck(
   "seccompProfile",
   ({ seccompProfile }) =>
-    seccompProfile === undefined || PROFILE_TYPES.has(seccompProfile.type)
-      ? undefined
-      : `"${seccompProfile.type}"`,
-  (values) => `must not set securityContext.seccompProfile.type to ${values}`,
+    seccompProfile === undefined || PROFILE_TYPES.has(seccompProfile.type ?? "")
+      ? []
+      : [seccompProfile.type ?? ""],
+  (values) => `must not set securityContext.seccompProfile.type to ${quoted(values)}`,
 );
 
 const sysctls: PodCheck = (spec) => {
@@ -178,7 +190,7 @@ const sysctls: PodCheck = (spec) => {
 
 const windowsHostProcess = anyContextCheck(
   "hostProcess",
-  ({ windowsOptions }) => (windowsOptions?.hostProcess === true ? "true" : undefined),
+  ({ windowsOptions }) => (windowsOptions?.hostProcess === true ? ["true"] : []),
   () => "must not set securityContext.windowsOptions.hostProcess=true",
 );
 

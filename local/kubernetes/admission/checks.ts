@@ -61,24 +61,22 @@ export function containerCheck(
 /** A check of a value that the pod and each container can set. */
 export function anyContextCheck(
   reason: string,
-  bad: (context: SecurityContext) => string | undefined,
-  must: (values: string) => string,
+  bad: (context: SecurityContext) => readonly string[],
+  must: (values: readonly string[]) => string,
 ): PodCheck {
   return (spec) => {
     const values = new Set<string>();
     const places: string[] = [];
     const podValue = bad(spec.securityContext ?? {});
-    if (podValue !== undefined) {
-      values.add(podValue);
-      places.push("pod");
-    }
+    for (const value of podValue) values.add(value);
+    if (podValue.length > 0) places.push("pod");
     const names = allContainers(spec).filter((container) => {
-      const value = bad(contextOf(container));
-      if (value !== undefined) values.add(value);
-      return value !== undefined;
+      const found = bad(contextOf(container));
+      for (const value of found) values.add(value);
+      return found.length > 0;
     });
     if (names.length > 0) places.push(containersNamed(names.map(({ name }) => name)));
     if (places.length === 0) return undefined;
-    return { reason, detail: `${places.join(" and ")} ${must([...values].sort().join(", "))}` };
+    return { reason, detail: `${places.join(" and ")} ${must([...values].sort())}` };
   };
 }

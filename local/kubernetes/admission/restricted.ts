@@ -97,7 +97,7 @@ const runAsNonRoot: PodCheck = (spec) => {
 
 const rootUser = anyContextCheck(
   "runAsUser=0",
-  (context) => (context.runAsUser === 0 ? "0" : undefined),
+  (context) => (context.runAsUser === 0 ? ["0"] : []),
   () => "must not set runAsUser=0",
 );
 

@@ -37,9 +37,15 @@ function fieldsOf(type: string): ReadonlyMap<string, Field> {
   return fields;
 }
 
+/** Names of a type's fields, with their shapes; none where nothing is known of the type. */
+export function fieldShapes(type: string): ReadonlyMap<string, string> {
+  if (!(type in LINES)) return new Map();
+  return new Map([...fieldsOf(type)].map(([name, { shape }]) => [name, shape]));
+}
+
 /** Shape of a type's field, in the notation of generate.ts; undefined where it has none of the name. */
 export function shapeOf(type: string, field: string): string | undefined {
-  return type in LINES ? fieldsOf(type).get(field)?.shape : undefined;
+  return fieldShapes(type).get(field);
 }
 
 /** Everything that is wrong with the shape of an object; unknown values (in a preview) fit everywhere. */

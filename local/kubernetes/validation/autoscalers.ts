@@ -1,6 +1,5 @@
 /** Rules for autoscalers (k8s.io/kubernetes v1.35.4, pkg/apis/autoscaling/validation). */
 import type { Field } from "./field";
-import { validateSelector } from "./selectors";
 import { validateContainerResourceName } from "./resourceNames";
 import { dnsLabel, pathSegment, quantityOf } from "./syntax";
 
@@ -16,7 +15,7 @@ export function validateAutoscaler(autoscaler: Field): void {
   if (!most.isUnknown && (most.number ?? 0) < 1) most.invalid("must be greater than 0", most.value ?? 0);
   if (least.number !== undefined && !most.isUnknown && (most.number ?? 0) < least.number)
     most.invalid("must be greater than or equal to `minReplicas`", most.value ?? 0);
-  validateReference(spec.child("scaleTargetRef"));
+  validateReference(spec.child("scaleTargetRef"), false);
   const metrics = spec.child("metrics");
   for (const metric of metrics.items) validateMetric(metric);
   if (
@@ -29,7 +28,8 @@ export function validateAutoscaler(autoscaler: Field): void {
   for (const direction of ["scaleUp", "scaleDown"]) validateRules(spec.child("behavior", direction));
 }
 
-function validateReference(reference: Field): void {
+/** @param allowsCore whether it may be of the group without a name */
+function validateReference(reference: Field, allowsCore: boolean): void {
   for (const name of ["kind", "name"]) {
     const field = reference.child(name);
     if (field.text === "") field.required();
@@ -39,7 +39,7 @@ function validateReference(reference: Field): void {
   const parts = version.text.split("/");
   if (version.isUnknown) return;
   if (parts.length > 2) version.invalid(`unexpected GroupVersion string: ${version.text}`, version.text);
-  else if (parts.length < 2 || parts[0] === "")
+  else if (!allowsCore && (parts.length < 2 || parts[0] === ""))
     version.invalid("apiVersion must specify API group", version.text);
 }
 
@@ -50,9 +50,8 @@ function validateMetric(metric: Field): void {
   const given = SOURCES.filter((source) => metric.child(source).isSet);
   const [first] = given;
   if (first !== undefined) validateSource(metric.child(first), first);
-  if (!TYPES.includes(type.text)) return;
   const wanted = type.text.charAt(0).toLowerCase() + type.text.slice(1);
-  if (!given.includes(wanted))
+  if (TYPES.includes(type.text) && !given.includes(wanted))
     metric.child(wanted).required("must populate information for the given metric source");
   if (given.length === 1) return;
   for (const source of given.filter((name) => name !== wanted))
@@ -62,7 +61,7 @@ function validateMetric(metric: Field): void {
 function validateSource(source: Field, kind: string): void {
   const target = source.child("target");
   if (source.isUnknown) return;
-  if (kind === "object") validateReference(source.child("describedObject"));
+  if (kind === "object") validateReference(source.child("describedObject"), true);
   if (["object", "external", "pods"].includes(kind)) validateIdentifier(source.child("metric"));
   else validateResource(source, kind);
   validateTarget(target);
@@ -87,7 +86,6 @@ function validateIdentifier(metric: Field): void {
   const name = metric.child("name");
   if (name.text === "") name.required("must specify a metric name");
   else name.follows(pathSegment);
-  validateSelector(metric.child("selector"));
 }
 
 function validateResource(source: Field, kind: string): void {

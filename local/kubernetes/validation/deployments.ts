@@ -57,7 +57,7 @@ function validateTemplate(selector: Field, template: Field): void {
   const selectsAll = selector.isSet && isEmpty(selector);
   if (isKnown && !selectsAll && !selects(selector.value as unknown as LabelSelector | undefined, given)) {
     const place = labels.as(`${template.path}.metadata.labels`);
-    place.invalid("`selector` does not match template `labels`", given);
+    place.invalid("`selector` does not match template `labels`", labels.value ?? null);
   }
   validatePodTemplate(template);
   const spec = template.child("spec");
@@ -99,5 +99,6 @@ export function validateMost(share: Field): void {
 
 function isNone(share: Field): boolean {
   if (share.number !== undefined) return share.number === 0;
-  return !share.isUnknown && Number(/^(\d+)%$/.exec(share.text)?.[1] ?? 0) === 0;
+  const [, value = "0"] = /^(\d+)%$/.exec(share.text) ?? /^([+-]?\d+)$/.exec(share.text) ?? [];
+  return !share.isUnknown && Number(value) === 0;
 }

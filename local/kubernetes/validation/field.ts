@@ -124,6 +124,12 @@ export class Field {
     this.invalid(`must be between ${least} and ${most}, inclusive`);
   }
 
+  /** Where an absent number is 0, as in Go. */
+  public withinOrZero(least: number, most: number): void {
+    if (this.isSet) this.within(least, most);
+    else this.invalid(`must be between ${least} and ${most}, inclusive`, 0);
+  }
+
   private named(name: string, value: Json | undefined): Field {
     return new Field(this.found, this.path === "" ? name : `${this.path}.${name}`, value ?? undefined);
   }

@@ -13,9 +13,10 @@ export function validateMetadata(kind: Kind, metadata: Field): void {
     // A generated name is cut and followed by letters: a hyphen at its end does no harm.
     metadata.child("generateName").follows((text) => nameRule(kind)(text.replace(/-$/, "a")));
   }
-  if (name.text === "" && !metadata.child("generateName").isSet)
-    name.required("name or generateName is required");
-  else name.follows(nameRule(kind));
+  if (name.text === "" && !metadata.child("generateName").isSet) {
+    // The API server makes up a name for a limit range (pkg/registry/core/limitrange/strategy.go).
+    if (kind.kind !== "LimitRange") name.required("name or generateName is required");
+  } else name.follows(nameRule(kind));
   if (kind.namespaced) {
     if (namespace.text === "") namespace.required();
     else namespace.follows(dnsLabel);
@@ -64,7 +65,7 @@ function validateOwners(owners: Field): void {
 }
 
 function nameRule(kind: Kind): Rule {
-  if (kind.apiVersion.startsWith("rbac.")) return pathSegment;
+  if (kind.apiVersion.startsWith("rbac.") || kind.kind === "PodDisruptionBudget") return pathSegment;
   switch (qualifiedKind(kind)) {
     case "Service":
       return serviceName;

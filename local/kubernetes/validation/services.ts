@@ -38,7 +38,7 @@ export function validateService(service: Field): void {
     if (isAddress(address.text)) validateReachable(address);
   }
   type.oneOf(TYPES);
-  validateUniquePorts(ports, type.text);
+  validateUniquePorts(ports);
   validateSourceRanges(service);
   const allocated = spec.child("allocateLoadBalancerNodePorts");
   if (allocated.isSet && type.text !== "LoadBalancer") allocated.forbidden(ONLY_BALANCER);
@@ -67,7 +67,7 @@ function validatePorts(ports: Field, type: string): void {
       if (names.has(name.text)) name.duplicate();
       names.add(name.text);
     } else if (ports.items.length > 1) name.required();
-    port.child("port").within(1, 65535);
+    port.child("port").withinOrZero(1, 65535);
     port.child("protocol").oneOf(PROTOCOLS);
     validatePort(port.child("targetPort"));
     const application = port.child("appProtocol");
@@ -80,7 +80,7 @@ function validatePorts(ports: Field, type: string): void {
   }
 }
 
-function validateUniquePorts(ports: Field, type: string): void {
+function validateUniquePorts(ports: Field): void {
   const taken = { port: new Set<string>(), nodePort: new Set<string>() };
   for (const port of ports.items) {
     const protocol = port.child("protocol").text;
@@ -89,7 +89,6 @@ function validateUniquePorts(ports: Field, type: string): void {
       const key = `${protocol}/${node.number ?? 0}`;
       if (taken.nodePort.has(key)) node.duplicate();
       taken.nodePort.add(key);
-      if (type !== "ClusterIP") node.within(1, 65535);
     }
     const key = `${protocol}/${own ?? 0}`;
     if (taken.port.has(key)) {

@@ -1,6 +1,5 @@
 /** What the API server checks in an object before it stores it: shape first, then the rules of its kind. */
 import type { JsonObject } from "../../provider/backend";
-import { isObject } from "../../provider/values";
 import { withDefaults } from "../defaults";
 import type { Kind } from "../kinds";
 import { decodeIssues } from "../schema/decode";
@@ -23,8 +22,11 @@ export function validateObject(kind: Kind, object: JsonObject): FieldIssue[] {
   if (shape.length > 0) return shape;
   const found: FieldIssue[] = [];
   const filled = Field.of(withDefaults(kind, object), found);
-  if (isObject(object["metadata"])) validateMetadata(kind, filled.child("metadata"));
+  const metadata = filled.child("metadata");
+  // The rules of budgets know no metadata, so that it is looked at last (k8s.io/apiserver, pkg/registry/rest: BeforeCreate).
+  if (kind.kind !== "PodDisruptionBudget") validateMetadata(kind, metadata);
   BY_KIND[kind.kind]?.(filled);
+  if (kind.kind === "PodDisruptionBudget" && found.length === 0) validateMetadata(kind, metadata);
   return found;
 }
 

@@ -24,7 +24,9 @@ export function validateContainers(containers: Field, pod: Pod): void {
   const names = new Set<string>();
   for (const container of containers.items) {
     validateCommon(container, pod);
-    noteName(container, names);
+    const name = container.child("name");
+    if (names.has(name.text)) name.duplicate(name.text);
+    names.add(name.text);
     validateRunning(container, pod);
     validateRestart(container);
   }
@@ -95,7 +97,7 @@ function validatePorts(ports: Field): void {
       if (portName(name.text).length === 0 && names.has(name.text)) name.duplicate();
       names.add(name.text);
     }
-    if (own.number === 0) own.required();
+    if (!own.isSet || own.number === 0) own.required();
     else own.within(1, 65535);
     if (host.number !== 0) host.within(1, 65535);
     port.child("protocol").oneOf(PROTOCOLS);

@@ -94,7 +94,8 @@ export function validateResourceReference(reference: Field, isVolume: boolean): 
   else if (resource.text === "") resource.required();
   else if (!RESOURCES.includes(resource.text) && !isHugePages) resource.unsupported(RESOURCES);
   const divisor = reference.child("divisor");
-  if (divisor.text === "" || quantityOf(divisor.text) === 0) return;
+  const isKnown = RESOURCES.includes(resource.text) || isHugePages;
+  if (!isKnown || divisor.text === "" || quantityOf(divisor.text) === 0) return;
   const isCpu = resource.text.endsWith(".cpu");
   const isAllowed = isCpu ? ["1", "1m"].includes(divisor.text) : DIVISORS.has(divisor.text);
   if (isAllowed) return;

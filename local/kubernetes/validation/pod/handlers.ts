@@ -80,7 +80,6 @@ function validateSleep(sleep: Field, graceSeconds: number | undefined): void {
 
 /** A number, or the name of a port. */
 export function validatePort(port: Field): void {
-  if (port.number !== undefined) port.within(1, 65535);
-  else if (!port.isSet) port.as(port.path).invalid("must be between 1 and 65535, inclusive", 0);
+  if (port.number !== undefined || !port.isSet) port.withinOrZero(1, 65535);
   else port.follows(portName);
 }

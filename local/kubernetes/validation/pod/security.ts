@@ -22,7 +22,8 @@ export function validatePodSecurity(spec: Field): void {
   const policies = [
     ["fsGroupChangePolicy", ["Always", "OnRootMismatch"]],
     ["supplementalGroupsPolicy", ["Merge", "Strict"]],
-    ["seLinuxChangePolicy", ["MountOption", "Recursive"]],
+    // Another one is behind a gate that is closed (SELinuxMount).
+    ["seLinuxChangePolicy", ["Recursive"]],
   ] as const;
   validateSeccomp(context.child("seccompProfile"));
   validateAppArmor(context.child("appArmorProfile"));
