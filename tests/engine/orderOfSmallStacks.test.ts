@@ -33,10 +33,12 @@ test(
   "a gateway in the cluster goes before its controller, that before its trust and its roles, and all before the cluster",
   async () => {
     await withDriver(async (driver) => {
-      const edge = "  aks-platform:edge: { regional: applicationGatewayForContainers }\n";
-      driver.edit("Pulumi.dev.yaml", (text) => `${text}${edge}`);
+      const settings =
+        "  aks-platform:edge: { regional: applicationGatewayForContainers }\n" +
+        "  aks-platform:security: { allowNodeResourceGroupChanges: true }\n";
+      driver.edit("Pulumi.dev.yaml", (text) => `${text.replace("westus2", "eastus")}${settings}`);
       const graph = await StateGraph.of(driver, "dev");
-      const entrance = "westus2-api-entrance-gateway";
+      const entrance = "eastus-api-entrance-gateway";
       const controller = `${entrance}-controller`;
       const roles = ["configuration", "subnet", "firewall", "nodes"].map(
         (role) => `${controller}-identity-${role}`,
@@ -46,8 +48,8 @@ test(
         expect.arrayContaining([
           ...roles,
           trust,
-          "westus2-platform-aks",
-          "westus2-platform-admin-deployer-rbac",
+          "eastus-platform-aks",
+          "eastus-platform-admin-deployer-rbac",
         ]),
       );
       for (const object of ["gateway", "route", "firewall", "health"]) {

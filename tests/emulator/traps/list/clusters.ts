@@ -167,7 +167,7 @@ export const clusters: readonly Trap[] = [
     ],
     accepted: [
       [UPGRADES, "is none that leaves one pod of two free to go"],
-      ["unit/workloads", "one pod may always go, and at least one serves meanwhile"],
+      ["unit/availability", "one pod may always go, and at least one serves meanwhile"],
     ],
   },
   {
