@@ -84,6 +84,7 @@ format: ## Format every file
 	@tools/setup.sh npx --no-install prettier --log-level warn --write .
 
 bench: ## Compare preview and up with the bare engine, and the API with other servers, against the targets
+	@tools/setup.sh npm run --silent bench -w service -- --check
 	@$(RUN) local/bench.ts
 	@tools/setup.sh npm run --silent bench -w service
 

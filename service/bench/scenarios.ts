@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { load, type LoadResult } from "./load";
 import { RunningTarget, type Target } from "./target";
+import { freePort } from "./tools";
 
 const CONNECTIONS = 32;
-const PORT = 18_080;
 const REST_MS = 10_000;
 const HALF_LOAD_PAUSE_MS = 10;
 
@@ -54,8 +54,7 @@ export async function compare(
 ): Promise<ReadonlyMap<string, Throughput>> {
   const running: RunningTarget[] = [];
   try {
-    for (const [index, target] of targets.entries())
-      running.push(await RunningTarget.start(target, PORT + index));
+    for (const target of targets) running.push(await RunningTarget.start(target, await freePort()));
     const samples = new Map<string, Sample[]>(targets.map(({ name }) => [name, []]));
     for (let round = 0; round <= rounds; round++) {
       for (const server of running) {
@@ -94,7 +93,7 @@ const TOO_MANY = 2400;
 
 /** The API at half of its peak, at five times what reaches the peak, and beyond its limit of connections. */
 export async function underLoad(api: Target, { rounds, seconds }: Effort): Promise<UnderLoad> {
-  const server = await RunningTarget.start(api, PORT);
+  const server = await RunningTarget.start(api, await freePort());
   try {
     await measure(server, CONNECTIONS, seconds);
     const [p99, fiveTimes, tooMany]: [number[], number[], number[]] = [[], [], []];
@@ -126,7 +125,7 @@ export async function atRest(api: Target, { rounds }: Effort): Promise<AtRest> {
   const times: number[] = [];
   let restMib = NaN;
   for (let start = 0; start < rounds; start++) {
-    const server = await RunningTarget.start(api, PORT, "/readyz");
+    const server = await RunningTarget.start(api, await freePort(), "/readyz");
     times.push(server.readyMs);
     if (start === rounds - 1) {
       await sleep(REST_MS);

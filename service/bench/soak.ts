@@ -5,6 +5,7 @@ import { heldMemory, type HeldMemory, inspected } from "./heldMemory";
 import { load, type LoadResult } from "./load";
 import { RunningTarget } from "./target";
 import { API, buildApi, OUTPUT } from "./targets";
+import { freePort, LOAD_TOOLS, requireTools, runMeasurement } from "./tools";
 
 const HELP = `npm run soak -w service -- [--minutes N] [--json]
 
@@ -16,11 +17,10 @@ Ends with 1 where that grew: by more than --mib-per-hour, and by more than 3 MiB
   --json             the report alone; it is written to .local/bench/soak.json in any case
 `;
 
-const PORT = 18_090;
 /** At full speed, after which all that is compiled and cached is there. */
 const WARM_UP_SECONDS = 60;
 /** 50 connections that each wait 20 ms between requests: some 2,000 requests a second. */
-const LOAD = { port: PORT, connections: 50, pauseMs: 20 };
+const LOAD = { connections: 50, pauseMs: 20 };
 /** What the memory of a process that does not grow may differ by: pages are not full. */
 const NOISE_MIB = 3;
 
@@ -32,11 +32,12 @@ interface Soaked {
 
 async function soak(minutes: number): Promise<Soaked> {
   buildApi();
-  const server = await RunningTarget.start(inspected(API), PORT);
+  const port = await freePort();
+  const server = await RunningTarget.start(inspected(API), port);
   try {
-    await load({ ...LOAD, pauseMs: 0, seconds: WARM_UP_SECONDS });
+    await load({ ...LOAD, port, pauseMs: 0, seconds: WARM_UP_SECONDS });
     const before = await heldMemory(server);
-    const result = await load({ ...LOAD, seconds: Math.ceil(minutes * 60) });
+    const result = await load({ ...LOAD, port, seconds: Math.ceil(minutes * 60) });
     return { before, after: await heldMemory(server), load: result };
   } finally {
     await server.stop();
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
       `--minutes and --mib-per-hour: got ${values.minutes} and ${values["mib-per-hour"]}; allowed: numbers above 0.`,
     );
   }
+  requireTools(LOAD_TOOLS);
   const { before, after, load: result } = await soak(minutes);
   const grownMib = Math.max(after.rssMib - before.rssMib, after.heapMib - before.heapMib);
   const grows = grownMib > NOISE_MIB && (grownMib * 60) / minutes > allowed;
@@ -81,4 +83,4 @@ async function main(): Promise<void> {
   process.exitCode = grows || result.socketErrors > 0 ? 1 : 0;
 }
 
-void main();
+runMeasurement("soak", main);

@@ -39,8 +39,8 @@ const UNREAD_MS = 250;
 /** Share of the longest delay that must have gone into requests of the turn for it to count as a queue. */
 const LEAST_WORK_SHARE = 0.2;
 
-/** Milliseconds that the processor time at a turn's start may be old. */
-const USAGE_AGE_MS = 5;
+/** Share of the longest delay by which the processor time at a turn's start may be old. */
+const USAGE_AGE_SHARE = 0.08;
 
 /** One turn of the event loop. */
 interface Turn {
@@ -48,6 +48,10 @@ interface Turn {
   readonly startedAt: number;
   /** Processor time of the process until then. */
   readonly usage: NodeJS.CpuUsage;
+  /** Whether so much of the turn was work that it counts as a queue; this only ever turns true. */
+  isQueue: boolean;
+  /** When that was last looked at, on the clock of `performance.now()`. */
+  checkedAt: number;
 }
 
 export interface AdmissionArgs {
@@ -60,9 +64,10 @@ export interface AdmissionArgs {
 /**
  * Decides at a request's arrival whether it is taken on.
  *
- * The event loop reads all sockets that have become readable in one turn. A request that comes late in its turn has
- * waited at least since the turn's first request; past the limit, refusing the rest costs little and lets the next
- * turn begin in time. So the queue is as long as the processor can serve within the limit, however many clients wait.
+ * The event loop reads all sockets that have become readable in one turn. A request that comes late in its turn may have
+ * waited since the turn's first request, or since the request before it on its connection: with thousands of connections a
+ * turn goes over them many times. Past the limit, refusing the rest costs little and lets the next turn begin in time. So the
+ * queue is as long as the processor can serve within the limit, however many clients wait.
  */
 export class Admission {
   #turn: Turn | undefined;
@@ -73,10 +78,19 @@ export class Admission {
 
   constructor(private readonly args: AdmissionArgs) {}
 
-  /** Why the request is refused; undefined when it is taken on. To be asked once for each request. */
-  refusalOf({ url = "", socket }: IncomingMessage): RefusalReason | undefined {
+  /**
+   * Why the request is refused; undefined when it is taken on. To be asked once for each request.
+   *
+   * @param now the clock of `performance.now()`
+   * @param sentAfter a time on it before which the client cannot have sent the request
+   */
+  refusalOf(
+    { url = "", socket }: IncomingMessage,
+    now: number,
+    sentAfter: number,
+  ): RefusalReason | undefined {
     const { limits, lifecycle, connections } = this.args;
-    const queueDelayMs = this.#queueDelayMs();
+    const queueDelayMs = this.#queueDelayMs(now, sentAfter);
     if (lifecycle.unsent.bytes > MAX_UNREAD_BYTES) this.#cutOldestUnread();
     let reason: RefusalReason;
     if (queueDelayMs > limits.maxQueueDelayMs) reason = "queue_delay";
@@ -99,23 +113,30 @@ export class Admission {
   }
 
   /** None where the time passed without this process: then nobody waits behind others' requests, and a refusal frees nothing. */
-  #queueDelayMs(): number {
-    const now = performance.now();
+  #queueDelayMs(now: number, sentAfter: number): number {
     if (this.#turn === undefined) {
-      // Asking the kernel costs as much as a part of a small request; a little older will do.
-      if (now - this.#usageAt > USAGE_AGE_MS) {
+      // Asking the kernel can cost more than a small request; a little older will do.
+      if (now - this.#usageAt > this.args.limits.maxQueueDelayMs * USAGE_AGE_SHARE) {
         this.#usage = process.cpuUsage();
         this.#usageAt = now;
       }
-      this.#turn = { startedAt: now, usage: this.#usage };
+      this.#turn = { startedAt: now, usage: this.#usage, isQueue: false, checkedAt: -Infinity };
       setImmediate(() => (this.#turn = undefined));
       return 0;
     }
-    const delayMs = now - this.#turn.startedAt;
+    const delayMs = now - Math.max(this.#turn.startedAt, sentAfter);
     const { maxQueueDelayMs } = this.args.limits;
     if (delayMs <= maxQueueDelayMs) return delayMs;
-    const { user, system } = process.cpuUsage(this.#turn.usage);
-    return (user + system) / 1000 > maxQueueDelayMs * LEAST_WORK_SHARE ? delayMs : 0;
+    return this.#isQueue(this.#turn, now) ? delayMs : 0;
+  }
+
+  #isQueue(turn: Turn, now: number): boolean {
+    const { maxQueueDelayMs } = this.args.limits;
+    if (turn.isQueue || now - turn.checkedAt < maxQueueDelayMs * USAGE_AGE_SHARE) return turn.isQueue;
+    turn.checkedAt = now;
+    const { user, system } = process.cpuUsage(turn.usage);
+    turn.isQueue = (user + system) / 1000 > maxQueueDelayMs * LEAST_WORK_SHARE;
+    return turn.isQueue;
   }
 
   /** One line for many refusals: a line for each would make the overload worse. */

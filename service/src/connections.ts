@@ -7,7 +7,9 @@ interface Activity {
   readonly place: number;
   /** Responses that the operating system has not taken yet, in the order of their requests. */
   readonly unanswered: ApiResponse[];
-  /** The response to the newest request. */
+  /** When its newest request arrived or, before the first, when it was opened, on the clock of `performance.now()`. */
+  requestedAt: number;
+  /** The response to the newest request, where it is not over or is the last of the connection. */
   newest: ApiResponse | undefined;
   /** To be called when nothing is unanswered any more. */
   whenAnswered: (() => void) | undefined;
@@ -27,14 +29,18 @@ export class Connections {
     const open = this.#open;
     this.#onResponseClose = function () {
       const activity = open.get(this.req.socket);
+      if (activity === undefined) return;
       // Responses leave in the order of their requests, so that the one that is over is the first.
-      activity?.unanswered.shift();
-      if (activity?.unanswered.length === 0) activity.whenAnswered?.();
+      activity.unanswered.shift();
+      // Kept by an idle connection, it would be copied by each garbage collection.
+      if (activity.newest === this && this.shouldKeepAlive) activity.newest = undefined;
+      if (activity.unanswered.length === 0) activity.whenAnswered?.();
     };
     server.on("connection", (socket: Socket) => {
       this.#open.set(socket, {
         place: this.#open.size + 1,
         unanswered: [],
+        requestedAt: performance.now(),
         newest: undefined,
         whenAnswered: undefined,
         bytesRead: 0,
@@ -58,13 +64,20 @@ export class Connections {
     return this.#open.size > limit && (this.#open.get(socket)?.place ?? 0) > limit;
   }
 
-  /** Notes a request, until its response is over. */
-  began(response: ApiResponse): void {
+  /**
+   * Notes a request, until its response is over.
+   *
+   * @returns when the request before it arrived: a client that waits for its answers has not sent this one earlier
+   */
+  began(response: ApiResponse, now: number): number {
     const activity = this.#open.get(response.req.socket);
-    if (activity === undefined) return;
+    if (activity === undefined) return now;
+    const before = activity.requestedAt;
+    activity.requestedAt = now;
     activity.newest = response;
     activity.unanswered.push(response);
     response.on("close", this.#onResponseClose);
+    return before;
   }
 
   /** How many requests of the connection have no response that the operating system has taken. */
@@ -72,7 +85,7 @@ export class Connections {
     return this.#open.get(socket)?.unanswered.length ?? 0;
   }
 
-  /** The response to the connection's newest request; undefined before the first. */
+  /** The response to the connection's newest request, where it is not over or is the last of the connection. */
   newest(socket: Socket): ApiResponse | undefined {
     return this.#open.get(socket)?.newest;
   }

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Express, Request } from "express";
 import type { Logger } from "pino";
-import { Admission, type AdmissionLimits, type RefusalReason, RETRY_AFTER_SECONDS } from "./admission";
+import { Admission, type AdmissionLimits, RETRY_AFTER_SECONDS } from "./admission";
 import { ClientErrors } from "./clientErrors";
 import { Connections } from "./connections";
 import { enforceDeadline } from "./deadline";
@@ -120,7 +120,8 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
       ignoreRequests(socket);
       return;
     }
-    connections.began(response);
+    const now = performance.now();
+    const sentAfter = connections.began(response, now);
     const unanswered = connections.unanswered(socket);
     if (unanswered > MAX_UNANSWERED) {
       metrics.refused("pipelined");
@@ -129,12 +130,12 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
     }
     const fault = faultOf(request);
     if (fault !== undefined) {
-      response.locals = localsOf(request, performance.now(), headers);
+      response.locals = localsOf(request, now, headers);
       response.shouldKeepAlive = false;
       respondProblem(response, 400, fault);
       return;
     }
-    const reason = admission.refusalOf(request);
+    const reason = admission.refusalOf(request, now, sentAfter);
     if (reason === undefined) {
       app(request, response);
       return;
@@ -145,14 +146,14 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
       cutOff(socket);
       return;
     }
-    response.locals = localsOf(request, performance.now(), headers);
-    refuseOverload(response, reason, lifecycle);
+    response.locals = localsOf(request, now, headers);
+    refuseOverload(response, lifecycle);
   };
   server.on("request", onRequest);
   // The application decides whether it wants the body.
   server.on("checkContinue", onRequest);
   server.on("checkExpectation", (request, response) => {
-    connections.began(response as ApiResponse);
+    connections.began(response as ApiResponse, performance.now());
     (response as ApiResponse).locals = localsOf(request, performance.now(), headers);
     respondProblem(response as ApiResponse, 417, "Of expectations the API knows 100-continue alone.");
   });
@@ -168,9 +169,12 @@ export function createHttpServer(args: HttpServerArgs): HttpServer {
   return { server, connections };
 }
 
-/** Answers before Express has spent anything on the request. */
-function refuseOverload(response: ApiResponse, reason: RefusalReason, { phase }: Lifecycle): void {
-  if (reason === "connections" || phase === "draining") response.shouldKeepAlive = false;
+/**
+ * Answers before Express has spent anything on the request. The connection stays: a client that tries again at once costs a
+ * fifth on one that is open of what it costs on a new one.
+ */
+function refuseOverload(response: ApiResponse, { phase }: Lifecycle): void {
+  if (phase === "draining") response.shouldKeepAlive = false;
   respondProblem(response, 503, "The API has more requests than it can answer. Try again.", [
     "Retry-After",
     String(RETRY_AFTER_SECONDS),

@@ -6,6 +6,7 @@ import { createHttpServer, HTTP_LIMITS, type HttpLimits } from "../../service/sr
 import type { Route } from "../../service/src/routes/routes";
 import { buildTestApi, eventually, sample, type TestApi } from "./support/api";
 import { get, RawConnection } from "./support/http";
+import { held, spin } from "./support/routes";
 
 const UNLIMITED: AdmissionLimits = { maxConnections: 10_000, maxInFlight: 10_000, maxQueueDelayMs: 60_000 };
 const cleanup: (() => unknown)[] = [];
@@ -48,28 +49,6 @@ function pool(): Agent {
     agent.destroy();
   });
   return agent;
-}
-
-/** A route that answers when the test says so. */
-function held(): { route: Route; release: () => void } {
-  const waiting: (() => void)[] = [];
-  const route: Route = {
-    path: "/held",
-    get: (_request, response) => {
-      waiting.push(() => response.status(204).end());
-    },
-  };
-  return {
-    route,
-    release: () => {
-      for (const answer of waiting.splice(0)) answer();
-    },
-  };
-}
-
-function spin(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
 }
 
 test("more requests in flight than allowed get a 503 with Retry-After; probes and scrapes never do", async () => {
@@ -137,21 +116,42 @@ test("requests that waited too long for the processor are refused, and the next 
   expect((await get(port, "/work", agent)).status).toBe(204);
 });
 
-test("connections beyond the limit are answered 503 and closed, far beyond it just closed; those within are served on", async () => {
+test("connections beyond the limit are answered 503 until there is room, far beyond it closed; those within are served on", async () => {
   const { port, metric } = await serve({ maxConnections: 8 });
   const agent = pool();
   await Promise.all(Array.from({ length: 8 }, () => get(port, "/", agent)));
   const ninth = new Agent({ keepAlive: true });
   const refused = await get(port, "/", ninth);
-  expect([refused.status, refused.headers.connection]).toEqual([503, "close"]);
+  expect([refused.status, refused.headers.connection]).toEqual([503, "keep-alive"]);
   const connections = await Promise.all(Array.from({ length: 6 }, () => RawConnection.open(port)));
   const closed = (): number => connections.filter((connection) => connection.closed).length;
-  await eventually("the drops", () => (closed() >= 4 ? true : undefined));
-  expect(closed()).toBe(4);
+  await eventually("the drops", () => (closed() >= 5 ? true : undefined));
+  expect(closed()).toBe(5);
   // There are ten now. The eight from before are served on.
   const eight = await Promise.all(Array.from({ length: 8 }, () => get(port, "/", agent)));
   expect(eight.map(({ status }) => status)).toEqual(Array<number>(8).fill(200));
-  expect(await metric('http_requests_refused_total{reason="dropped"}')).toBe(4);
+  expect(await metric('http_requests_refused_total{reason="dropped"}')).toBe(5);
+  expect((await get(port, "/", ninth)).status).toBe(503);
+  agent.destroy();
+  await eventually("room", async () => ((await get(port, "/", ninth)).status === 200 ? true : undefined));
+  ninth.destroy();
+});
+
+test("a turn that goes over many connections again and again is no queue", async () => {
+  const work: Route = {
+    path: "/work",
+    get: (_request, response) => {
+      spin(2);
+      response.status(204).end();
+    },
+  };
+  const { port, metric } = await serve({ maxQueueDelayMs: 100 }, [work]);
+  // Each sends its next request as soon as it has the answer, so that there is always one to read.
+  const client = async (agent: Agent): Promise<void> => {
+    for (let count = 0; count < 40; count += 1) expect((await get(port, "/work", agent)).status).toBe(204);
+  };
+  await Promise.all(Array.from({ length: 8 }, () => client(pool())));
+  expect(await metric('http_requests_refused_total{reason="queue_delay"}')).toBeUndefined();
 });
 
 test("a handler that never answers ends in a 503 at the deadline", async () => {
