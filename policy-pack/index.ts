@@ -1,6 +1,9 @@
 import { PolicyPack } from "@pulumi/policy";
 
 import { policies } from "./policies";
+import { watchSecrets } from "./support/secrets";
+
+watchSecrets();
 
 new PolicyPack("aks-platform", {
   displayName: "AKS platform",

@@ -1,3 +1,5 @@
+import { isSecret } from "./secrets";
+
 /** Something that a policy refuses. */
 export interface Finding {
   /** Property path, such as `spec.template.spec.hostNetwork`. */
@@ -19,8 +21,9 @@ export function isOff(value: unknown): boolean {
   return isAbsent(value) || value === false;
 }
 
-/** One line: what, got, allowed, fix. */
+/** One line: what, got, allowed, fix. What is secret is said to be, and never shown: violations go into pull requests. */
 export function describeFinding({ at, got, allowed, fix }: Finding): string {
-  const value = isAbsent(got) ? "absent" : JSON.stringify(got);
+  const shown = isSecret(got) ? "secret (its value is not shown)" : JSON.stringify(got);
+  const value = isAbsent(got) ? "absent" : shown;
   return `${at} is ${value}; allowed: ${allowed}; fix: ${fix}.`;
 }

@@ -6,6 +6,7 @@ import { podOf } from "./pod";
 import type { Container, Pod } from "./pod";
 import { resourcePolicy } from "./resourcePolicy";
 import type { PolicyFacts } from "./resourcePolicy";
+import { isSecret } from "./secrets";
 import { ifKnown, judgeAll, judgeElements } from "./unknown";
 
 export type ContainerList = "containers" | "initContainers" | "ephemeralContainers";
@@ -61,7 +62,8 @@ function judgeContainers(pod: Pod, checks: PodChecks, report: Report): void {
   const lists: readonly ContainerList[] = ["containers", "initContainers", "ephemeralContainers"];
   judgeAll(lists, (list) => {
     judgeElements<Container>(pod.spec[list] ?? [], (container, index) => {
-      const name = ifKnown(() => container.name) ?? "of unknown name";
+      const known = ifKnown(() => container.name) ?? "of unknown name";
+      const name = isSecret(known) ? "of secret name" : known;
       const prefix = `container ${name}: ${pod.path}.${list}[${index}]`;
       judgeAll(checks.container ?? [], (check) => {
         check(container, within(pod, prefix, report), pod, list);

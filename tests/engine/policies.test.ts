@@ -32,3 +32,14 @@ test.each([
   },
   180_000,
 );
+
+test("a secret that a policy refuses is in nothing that is printed", async () => {
+  await withDriver(async (driver) => {
+    const program = path.join(PROGRAMS, "secretImage");
+    driver.edit("index.ts", () => `export * from ${JSON.stringify(program)};\n`);
+    const { stdout, stderr } = await driver.run("up");
+    const printed = stdout + stderr;
+    expect(printed).toContain("image is secret (its value is not shown)");
+    expect(printed).not.toContain("hidden-4711");
+  });
+}, 180_000);

@@ -7,7 +7,7 @@ export const helmReleaseRendered = resourcePolicy<string>(
       "Helm charts are rendered into resources, so that the policies on pods see what a chart runs.",
     severity: "high",
     remediationSteps:
-      "Install the chart with kubernetes.helm.v4.Chart in place of kubernetes.helm.v3.Release.",
+      "Declare the chart's objects as resources of the program, or exempt the release and say what judges its pods instead.",
     url: "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/choosing-the-right-helm-resource-for-your-use-case/",
     tags: ["helm"],
   },
@@ -19,8 +19,8 @@ export const helmReleaseRendered = resourcePolicy<string>(
     report({
       at: "the resource type",
       got: type,
-      allowed: "kubernetes:helm.sh/v4:Chart",
-      fix: "use the Chart resource, or exempt a chart that needs Helm hooks and say why",
+      allowed: "resources of the program, one for each object of the chart",
+      fix: "declare the objects, or exempt the release with the reason (exemptions.json)",
     });
   },
 );
