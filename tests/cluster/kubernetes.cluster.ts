@@ -54,6 +54,8 @@ describeHere("a real cluster", () => {
   let before: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
+    // What an earlier run that was killed has left is none of this one's.
+    await bringDown(layout);
     before = await machineState();
     folder = mkdtempSync(path.join(tmpdir(), "cluster-test-"));
     const [executable, archive] = [path.join(folder, "server"), path.join(folder, "server.tar")];
